@@ -1,0 +1,1 @@
+"""What everything else stands on: the codebook, documents, labelled verbs, the lexicon."""

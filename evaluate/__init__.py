@@ -1,0 +1,1 @@
+"""Agreement of coders, comparison of leaders, typologies: tables in, tables out."""

@@ -1,0 +1,1 @@
+"""From documents to coded verbs, counts, indices and their intervals."""

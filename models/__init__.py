@@ -1,0 +1,1 @@
+"""Coders: from verbs in context to probabilities over categories and attributions."""

@@ -1,0 +1,69 @@
+"""What every coder is: sentences and verb phrases in, probabilities out."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Probabilities over the codes of n verbs.
+
+    Attributes
+    ----------
+    category
+        Shape (n, 8), columns in the order of `LABEL_CATEGORIES`; rows sum to 1.
+    attribution
+        Shape (n, 5), columns in the order of `ATTRIBUTIONS`; rows sum to 1.
+    """
+
+    category: NDArray[np.float32]
+    attribution: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        n = len(self.category)
+        expected = (n, len(LABEL_CATEGORIES)), (n, len(ATTRIBUTIONS))
+        if (self.category.shape, self.attribution.shape) != expected:
+            raise ValueError(f"codes of shape {self.category.shape}, {self.attribution.shape}; expected {expected}")
+
+    @classmethod
+    def certain(cls, categories: list[str], attributions: list[str]) -> "Codes":
+        """All probability on one category and one attribution a verb (coders without probabilities)."""
+        return cls(_one_hot(categories, LABEL_CATEGORIES), _one_hot(attributions, ATTRIBUTIONS))
+
+
+class Coder(Protocol):
+    """Anything that codes verbs in context.
+
+    `name` is what the `coder` column of the coded table says.
+    """
+
+    name: str
+
+    def code(self, sentences: pd.DataFrame, verbs: pd.DataFrame) -> Codes:
+        """Code the verbs.
+
+        Parameters
+        ----------
+        sentences
+            One row a sentence: `document_id, sentence, start, end, text, state` (see `infer.extract`).
+        verbs
+            One row a verb phrase, its `document_id` and `sentence` pointing into `sentences`.
+
+        Returns
+        -------
+        Codes
+            One row a verb, in the order of `verbs`.
+        """
+        ...
+
+
+def _one_hot(names: list[str], order: tuple[str, ...]) -> NDArray[np.float32]:
+    out = np.zeros((len(names), len(order)), dtype=np.float32)
+    out[np.arange(len(names)), [order.index(name) for name in names]] = 1
+    return out

@@ -1,0 +1,1 @@
+"""Fine-tuning a verb coder on labelled verbs, calibration, and the model card."""
