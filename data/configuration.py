@@ -1,0 +1,47 @@
+"""YAML configurations: checked when read, all problems reported at once."""
+
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from vicsformer.data.errors import InputError
+
+
+class Strict(BaseModel):
+    """A configuration that refuses unknown keys and does not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Schema = TypeVar("Schema", bound=Strict)
+
+
+def read_config(path: Path, schema: type[Schema]) -> Schema:
+    """Read a YAML configuration.
+
+    Raises
+    ------
+    InputError
+        No such file, no YAML, or values the schema refuses: one line that names every problem.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: expected a YAML configuration, found no such file; check the path")
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: expected YAML, found: {' '.join(str(error).split())}; mend the file") from error
+    try:
+        return schema.model_validate(values if values is not None else {})
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in e['loc']) or 'file'}: {e['msg']}" for e in error.errors()
+        )
+        raise InputError(f"{path}: {problems}; mend these and run again") from error
+
+
+def write_config(config: Strict, path: Path) -> None:
+    """Write a configuration with every default resolved, beside what it produced."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False), encoding="utf-8")

@@ -1,0 +1,193 @@
+"""Bootstrap of the indices by whole documents: percentile and BCa intervals.
+
+Both aggregates are functions of sums over documents, so that a resample is a row of multinomial weights and
+all resamples are one matrix product.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from vicsformer.infer.indices import indices
+
+Aggregate = Literal["pooled", "speech"]
+Method = Literal["bca", "percentile"]
+
+_Floats = NDArray[np.float64]
+
+_BLOCK = 2**20
+"""Weights held at a time: bounds memory (8 MB) however many documents and resamples there are."""
+
+_TIE = 1e-12
+"""Indices are of order 1; a smaller difference comes from the order of a sum."""
+
+
+@dataclass(frozen=True)
+class Resamples:
+    """The indices of a group, of its resamples, and with one unit left out.
+
+    Attributes
+    ----------
+    estimate
+        Shape (indices,).
+    draws
+        Shape (resamples, indices); NaN where a resample leaves nothing to divide by.
+    jackknife
+        Shape (units, indices): the indices without one unit (document or verb).
+    multiplicity
+        Shape (units,): how many units give the same row of `jackknife`.
+    """
+
+    estimate: _Floats
+    draws: _Floats
+    jackknife: _Floats
+    multiplicity: _Floats
+
+
+def resample_documents(
+    counts: NDArray[np.int64], resamples: int, *, aggregate: Aggregate, rng: np.random.Generator
+) -> Resamples:
+    """Draw documents with replacement.
+
+    Parameters
+    ----------
+    counts
+        Shape (documents, 2, 6).
+    resamples
+        Number of draws.
+    aggregate
+        "pooled": the indices of the summed counts; "speech": the mean of the documents' own indices over
+        the documents where the index is not missing.
+    rng
+        Source of the draws.
+    """
+    features, finish = _sums(counts, aggregate)
+    total = features.sum(axis=0)
+    return Resamples(
+        estimate=finish(total),
+        draws=finish(_resampled_totals(features, resamples, rng)),
+        jackknife=finish(total - features),
+        multiplicity=np.ones(len(features)),
+    )
+
+
+def resample_verbs(counts: NDArray[np.int64], resamples: int, *, rng: np.random.Generator) -> Resamples:
+    """Draw the verbs of one document with replacement, a verb being one of its twelve cells.
+
+    Parameters
+    ----------
+    counts
+        Shape (2, 6).
+    resamples
+        Number of draws.
+    rng
+        Source of the draws.
+    """
+    cells = counts.ravel()
+    n = int(cells.sum())
+    draws = rng.multinomial(n, cells / max(n, 1), size=resamples)
+    held = cells > 0  # verbs of one cell leave the same counts behind
+    return Resamples(
+        estimate=indices(counts),
+        draws=indices(draws.reshape(-1, *counts.shape)),
+        jackknife=indices((cells - np.eye(len(cells)))[held].reshape(-1, *counts.shape)),
+        multiplicity=cells[held].astype(np.float64),
+    )
+
+
+def limits(resampled: Resamples, *, level: float, method: Method) -> _Floats:
+    """Return the limits of every index, shape (indices, 2).
+
+    "percentile" takes the quantiles (1 - level)/2 and (1 + level)/2 of the draws. "bca" corrects the two
+    quantiles for bias and acceleration (Efron 1987; DiCiccio & Efron 1996; Efron & Tibshirani 1993, eq.
+    14.9-14.15); draws equal to the estimate count half below it.
+
+    Missing draws are left out. The limits are missing where more than half of the draws are, where the index
+    rests on a single unit (which shows no spread), and for "bca" where the estimate lies outside all draws.
+
+    Parameters
+    ----------
+    resampled
+        Estimate, draws and jackknife of the indices.
+    level
+        Coverage, in 0..1.
+    method
+        Which interval.
+    """
+    draws = np.sort(resampled.draws, axis=0)  # missing draws go last
+    valid = np.count_nonzero(~np.isnan(draws), axis=0)
+    tails = np.array([(1 - level) / 2, (1 + level) / 2])
+    probabilities = np.tile(tails, (draws.shape[1], 1))
+    if method == "bca":
+        probabilities = _bca_probabilities(resampled, valid, ndtri(tails))
+    single = np.isnan(resampled.jackknife).any(axis=0)
+    missing = single | (2 * valid < len(draws))
+    return np.where(missing[:, None], np.nan, _quantiles(draws, valid, probabilities))
+
+
+def _sums(counts: NDArray[np.int64], aggregate: Aggregate) -> tuple[_Floats, Callable[[_Floats], _Floats]]:
+    """Return what is summed over documents, (documents, features), and what makes indices of the sums."""
+    if aggregate == "pooled":
+        cells = counts.reshape(len(counts), -1).astype(np.float64)
+        return cells, lambda total: indices(total.reshape(*total.shape[:-1], *counts.shape[1:]))
+    scores = indices(counts)
+    present = ~np.isnan(scores)
+    return np.hstack([np.where(present, scores, 0), present]), _mean
+
+
+def _mean(total: _Floats) -> _Floats:
+    """Divide sums of scores by the number of scores, both halves of the last axis."""
+    scores, present = np.split(total, 2, axis=-1)
+    return np.divide(scores, present, out=np.full(scores.shape, np.nan), where=present > 0)
+
+
+def _resampled_totals(features: _Floats, resamples: int, rng: np.random.Generator) -> _Floats:
+    """Return the sums of the features over documents drawn with replacement, (resamples, features)."""
+    n = len(features)
+    rows = max(1, _BLOCK // n)
+    blocks = []
+    for start in range(0, resamples, rows):
+        size = min(rows, resamples - start)
+        # counting indices gives multinomial weights several times faster than Generator.multinomial
+        drawn = rng.integers(n, size=(size, n)) + n * np.arange(size)[:, None]
+        weights = np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n)
+        blocks.append(weights.astype(np.float64) @ features)
+    return np.concatenate(blocks)
+
+
+def _bca_probabilities(resampled: Resamples, valid: NDArray[np.intp], z: _Floats) -> _Floats:
+    """Return the corrected tail probabilities, (indices, 2); NaN where the estimate is outside all draws."""
+    difference = resampled.draws - resampled.estimate
+    below = np.count_nonzero(difference < -_TIE, axis=0)
+    ties = np.count_nonzero(np.abs(difference) <= _TIE, axis=0)
+    share = (below + ties / 2) / np.maximum(valid, 1)
+    bias = ndtri(np.where((share > 0) & (share < 1), share, np.nan))[:, None]
+    shifted = bias + z
+    # accelerations are at most 1/6 in size: only an extreme bias brings this to zero, and then the limit
+    # is the outermost draw
+    scale = np.maximum(1 - _acceleration(resampled)[:, None] * shifted, np.finfo(np.float64).eps)
+    return np.asarray(ndtr(bias + shifted / scale), dtype=np.float64)
+
+
+def _acceleration(resampled: Resamples) -> _Floats:
+    """Return sum(d^3) / (6 sum(d^2)^1.5), d = mean of the jackknife minus its values; 0 where all d are."""
+    weight = resampled.multiplicity[:, None]
+    values = resampled.jackknife
+    d = (weight * values).sum(axis=0) / max(weight.sum(), 1) - values
+    d[np.abs(d) <= _TIE] = 0
+    cubes, squares = (weight * d**3).sum(axis=0), (weight * d**2).sum(axis=0)
+    return np.divide(cubes, 6 * squares**1.5, out=np.zeros_like(cubes), where=squares > 0)
+
+
+def _quantiles(draws: _Floats, valid: NDArray[np.intp], probabilities: _Floats) -> _Floats:
+    """Return linearly interpolated quantiles of sorted columns, each with its own probabilities."""
+    position = np.where(np.isnan(probabilities), 0, probabilities) * np.maximum(valid - 1, 0)[:, None]
+    lower = np.floor(position).astype(np.intp)
+    upper = np.ceil(position).astype(np.intp)
+    low, high = (np.take_along_axis(draws, at.T, axis=0).T for at in (lower, upper))
+    quantiles = low + (position - lower) * (high - low)
+    return np.where(np.isnan(probabilities), np.nan, quantiles)

@@ -1,0 +1,95 @@
+"""The network of the verb coder: an encoder, features at the verb heads, two classifiers."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES
+from vicsformer.models.windows import Window
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Windows as tensors.
+
+    Attributes
+    ----------
+    tokens, mask, types
+        Shape (windows, length): token ids, 1 where there is a token, 0 for the state part and 1 for text.
+    window, first, last
+        Shape (verbs,): the window of each verb, the first and the last token of its head.
+    """
+
+    tokens: Tensor
+    mask: Tensor
+    types: Tensor
+    window: Tensor
+    first: Tensor
+    last: Tensor
+
+
+def collate(windows: Sequence[Window], pad: int) -> Batch:
+    """Pad windows to a common length."""
+    length = max(len(w.tokens) for w in windows)
+    tokens = torch.full((len(windows), length), pad)
+    mask = torch.zeros((len(windows), length), dtype=torch.long)
+    types = torch.zeros((len(windows), length), dtype=torch.long)
+    for i, w in enumerate(windows):
+        tokens[i, : len(w.tokens)] = torch.tensor(w.tokens)
+        mask[i, : len(w.tokens)] = 1
+        types[i, w.state_length : len(w.tokens)] = 1
+    spans = torch.cat([torch.from_numpy(w.spans) for w in windows])
+    window = torch.repeat_interleave(torch.arange(len(windows)), torch.tensor([len(w.rows) for w in windows]))
+    return Batch(tokens, mask, types, window, spans[:, 0], spans[:, 1])
+
+
+class VerbNetwork(nn.Module):
+    """Encoder, span features, and one linear head for categories and one for attributions.
+
+    A verb's features are the states of the first and the last token of its head and the state of the
+    window's first token.
+
+    Parameters
+    ----------
+    encoder
+        A BERT-like encoder of transformers.
+    dropout
+        Rate before and inside the heads, in [0, 1).
+    """
+
+    def __init__(self, encoder: Any, dropout: float = 0.1) -> None:
+        super().__init__()
+        hidden = encoder.config.hidden_size
+        if getattr(encoder, "pooler", None) is not None:
+            encoder.pooler = None  # sentence vectors: trained for another task, and unused here
+        self.encoder = encoder
+        self.features = nn.Sequential(
+            nn.Dropout(dropout), nn.Linear(3 * hidden, hidden), nn.GELU(), nn.Dropout(dropout)
+        )
+        self.category = nn.Linear(hidden, len(LABEL_CATEGORIES))
+        self.attribution = nn.Linear(hidden, len(ATTRIBUTIONS))
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Logits of shape (verbs, 8) over categories and (verbs, 5) over attributions."""
+        inputs = {"input_ids": batch.tokens, "attention_mask": batch.mask}
+        if getattr(self.encoder.config, "type_vocab_size", 1) > 1:
+            inputs["token_type_ids"] = batch.types
+        states = self.encoder(**inputs).last_hidden_state
+        spans = [states[batch.window, batch.first], states[batch.window, batch.last], states[batch.window, 0]]
+        features = self.features(torch.cat(spans, dim=-1))
+        return self.category(features), self.attribution(features)
+
+
+def half_precision() -> AbstractContextManager[Any]:
+    """Autocast to bfloat16 where the processor computes in it (AMX, AVX-512 BF16), else nothing.
+
+    Elsewhere bfloat16 is emulated, several times slower than single precision.
+    """
+    capabilities = torch.cpu.get_capabilities()
+    if capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"):
+        return torch.autocast("cpu", torch.bfloat16)
+    return nullcontext()

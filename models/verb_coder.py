@@ -1,0 +1,152 @@
+"""The transformer coder: coding tables of verbs, and the folder it is saved in."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import AutoConfig, AutoModel, AutoTokenizer
+
+from vicsformer.data.codebook import ATTRIBUTIONS, CODEBOOK_VERSION, LABEL_CATEGORIES
+from vicsformer.data.errors import InputError
+from vicsformer.models.coder import Codes
+from vicsformer.models.network import VerbNetwork, collate, half_precision
+from vicsformer.models.windows import Window, windows
+
+WEIGHTS = "model.safetensors"
+SETTINGS = "verb_coder.json"
+TOKENS_A_BATCH = 4096
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a saved verb coder needs besides weights, encoder configuration and tokenizer.
+
+    Attributes
+    ----------
+    max_tokens, context_tokens
+        Size of a window and of the context in it (see `models.windows`).
+    category_temperature, attribution_temperature
+        Divisors of the logits, fitted on held-out documents; above 0.
+    codebook_version
+        The codebook of the labels it was trained on.
+    categories, attributions
+        Order of the outputs.
+    """
+
+    max_tokens: int = 224
+    context_tokens: int = 40
+    category_temperature: float = 1.0
+    attribution_temperature: float = 1.0
+    codebook_version: str = CODEBOOK_VERSION
+    categories: tuple[str, ...] = LABEL_CATEGORIES
+    attributions: tuple[str, ...] = ATTRIBUTIONS
+
+
+class VerbCoder:
+    """A fine-tuned transformer as a coder.
+
+    Parameters
+    ----------
+    network
+        The trained network.
+    tokenizer
+        The encoder's fast tokenizer.
+    settings
+        Window sizes and temperatures.
+    name
+        What the `coder` column says.
+    """
+
+    def __init__(self, network: VerbNetwork, tokenizer: Any, settings: Settings, name: str = "default") -> None:
+        self.network = network
+        self.tokenizer = tokenizer
+        self.settings = settings
+        self.name = name
+
+    def windows(self, sentences: pd.DataFrame, verbs: pd.DataFrame) -> list[Window]:
+        """Windows of this coder's sizes that hold every verb once."""
+        return windows(
+            sentences,
+            verbs,
+            self.tokenizer,
+            max_tokens=self.settings.max_tokens,
+            context_tokens=self.settings.context_tokens,
+        )
+
+    def logits(self, items: list[Window], verbs: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits of shape (verbs, 8) and (verbs, 5) in the order of the verb table.
+
+        Windows of like length share a batch, so that little is padded.
+        """
+        category = torch.zeros(verbs, len(LABEL_CATEGORIES))
+        attribution = torch.zeros(verbs, len(ATTRIBUTIONS))
+        self.network.eval()
+        with torch.inference_mode(), half_precision():
+            for batch in _batches(items):
+                rows = torch.from_numpy(np.concatenate([w.rows for w in batch]))
+                c, a = self.network(collate(batch, self.tokenizer.pad_token_id))
+                category[rows], attribution[rows] = c.float(), a.float()
+        return category, attribution
+
+    def code(self, sentences: pd.DataFrame, verbs: pd.DataFrame) -> Codes:
+        """Code the verbs (see `models.coder.Coder`)."""
+        category, attribution = self.logits(self.windows(sentences, verbs), len(verbs))
+        return Codes(
+            torch.softmax(category / self.settings.category_temperature, -1).numpy(),
+            torch.softmax(attribution / self.settings.attribution_temperature, -1).numpy(),
+        )
+
+    def with_temperatures(self, category: float, attribution: float) -> "VerbCoder":
+        """The same coder with other temperatures."""
+        settings = replace(self.settings, category_temperature=category, attribution_temperature=attribution)
+        return VerbCoder(self.network, self.tokenizer, settings, self.name)
+
+    def save(self, folder: Path) -> None:
+        """Write weights (half precision), encoder configuration, tokenizer and settings into a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        weights = {k: v.detach().half().contiguous() for k, v in self.network.state_dict().items()}
+        save_file(weights, folder / WEIGHTS)
+        self.network.encoder.config.save_pretrained(folder)
+        self.tokenizer.save_pretrained(folder)
+        (folder / SETTINGS).write_text(json.dumps(asdict(self.settings), indent=2) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, name: str | None = None) -> "VerbCoder":
+        """Read a coder from a folder that `save` wrote.
+
+        Raises
+        ------
+        InputError
+            A file of the folder is missing or was made for another scheme of codes.
+        """
+        for file in (WEIGHTS, SETTINGS, "config.json", "tokenizer.json"):
+            if not (folder / file).is_file():
+                raise InputError(
+                    f"{folder}: expected a folder written by `vicsformer train`, found no {file}; "
+                    "give such a folder or one of default, dictionary, rules, majority"
+                )
+        stored = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+        settings = Settings(**{k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()})
+        if (settings.categories, settings.attributions) != (LABEL_CATEGORIES, ATTRIBUTIONS):
+            raise InputError(
+                f"{folder / SETTINGS}: expected the codes {', '.join(LABEL_CATEGORIES + ATTRIBUTIONS)}, found "
+                f"{', '.join(settings.categories + settings.attributions)}; train the coder again"
+            )
+        network = VerbNetwork(AutoModel.from_config(AutoConfig.from_pretrained(folder)))
+        network.load_state_dict({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
+        return cls(network, AutoTokenizer.from_pretrained(folder), settings, name or folder.name)
+
+
+def _batches(items: list[Window]) -> list[list[Window]]:
+    batches: list[list[Window]] = []
+    for window in sorted(items, key=lambda w: len(w.tokens), reverse=True):
+        if batches and len(batches[-1][0].tokens) * (len(batches[-1]) + 1) <= TOKENS_A_BATCH:
+            batches[-1].append(window)
+        else:
+            batches.append([window])
+    return batches

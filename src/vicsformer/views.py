@@ -1,0 +1,110 @@
+"""Tables as the terminal shows them: a column an index, a row a leader. No figure here is written anywhere else."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from vicsformer.data.codebook import CATEGORIES
+
+SHOWN = ("P-1", "P-4", "I-1", "I-2")
+"""Indices of the short table; all are in `indices.csv`."""
+
+SIGNS = {
+    "like-minded alliance": "=",
+    "value-driven partnership": "v",
+    "interest-based partnership": "i",
+    "adversary": "x",
+}
+
+
+HEADLINES = (
+    ("category", "kappa", "all", "Cohen's kappa, seven categories"),
+    ("category", "macro_f1", "all", "macro-F1, seven categories"),
+    ("category", "accuracy", "all", "accuracy, seven categories"),
+    ("valence", "kappa", "all", "kappa of valence (cooperative, neutral, conflictual)"),
+    ("valence", "sign_agreement", "all", "same sign, where both are non-neutral"),
+    ("intensity", "kappa_quadratic", "all", "quadratic-weighted kappa of intensity"),
+    ("intensity", "alpha_interval", "all", "Krippendorff's alpha of intensity, interval"),
+    ("self_other", "accuracy", "all", "Self / Other / unknown, accuracy"),
+    ("self_other", "kappa", "all", "Self / Other / unknown, kappa"),
+    ("unit", "recall", "all", "labelled verb phrases found"),
+    ("unit", "precision", "all", "coded verb phrases that are labelled ones"),
+)
+"""What is shown of an agreement table: attribute, measure, label, words."""
+
+
+def number(value: object) -> str:
+    """A figure to two digits as the field prints it: `.31`, `-.04`, `1.00`; missing as a dash."""
+    if not isinstance(value, float) or value != value:
+        return "-" if value is None or value != value else str(value)
+    text = f"{value:.2f}"
+    return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text
+
+
+def intervals_by_group(indices: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
+    """One row a group: documents, verbs, and `SHOWN` as `estimate [low, high]`.
+
+    Parameters
+    ----------
+    indices
+        Tidy indices of one coder and aggregate.
+    by
+        The group's columns.
+    """
+    keys = [by] if isinstance(by, str) else list(by)
+    cells = indices.assign(
+        cell=[
+            f"{number(e)} [{number(low)}, {number(high)}]"
+            for e, low, high in zip(indices["estimate"], indices["low"], indices["high"], strict=True)
+        ]
+    )
+    wide = cells[cells["index"].isin(SHOWN)].pivot_table(
+        index=[*keys, "documents", "verbs"], columns="index", values="cell", aggfunc="first", sort=False
+    )
+    return wide[list(SHOWN)].reset_index().rename(columns={"documents": "speeches"})
+
+
+def relationship_matrix(typology: pd.DataFrame) -> pd.DataFrame:
+    """Relationships of all pairs as a square of signs (see `SIGNS`); a dash where a verdict is missing."""
+    names = list(dict.fromkeys([*typology["a"], *typology["b"]]))
+    square = pd.DataFrame("-", index=names, columns=names)
+    for a, b, relationship in typology[["a", "b", "relationship"]].itertuples(index=False):
+        square.loc[a, b] = square.loc[b, a] = SIGNS.get(relationship, "-")
+    for name in names:
+        square.loc[name, name] = ""
+    square.columns = pd.Index([str(i + 1) for i in range(len(names))])
+    square.insert(0, "leader", [f"{i + 1} {name}" for i, name in enumerate(names)])
+    return square
+
+
+def headlines(agreement: pd.DataFrame, keys: list[str] | None = None) -> pd.DataFrame:
+    """The `HEADLINES` of an agreement table, with intervals."""
+    wanted = pd.DataFrame(HEADLINES, columns=["attribute", "measure", "label", "what"])
+    rows = wanted.merge(agreement, on=["attribute", "measure", "label"])
+    rows = rows.assign(value=_intervals(rows))
+    return rows[["what", *(keys or []), "value", "n"]]
+
+
+def side_by_side(agreement: pd.DataFrame) -> pd.DataFrame:
+    """The `HEADLINES` of several coders, one column a coder."""
+    order = agreement["coder"].drop_duplicates().tolist()
+    wide = headlines(agreement, keys=["coder"]).pivot_table(
+        index="what", columns="coder", values="value", aggfunc="first", sort=False
+    )
+    return wide[order].reset_index()
+
+
+def by_class(agreement: pd.DataFrame) -> pd.DataFrame:
+    """Precision, recall and F1 of each category, with intervals."""
+    rows = agreement[(agreement["attribute"] == "category") & agreement["measure"].isin(["precision", "recall", "f1"])]
+    wide = rows.assign(value=_intervals(rows)).pivot_table(
+        index="label", columns="measure", values="value", aggfunc="first"
+    )
+    counts = rows[rows["measure"] == "recall"].set_index("label")["n"]
+    present = [name for name in reversed(CATEGORIES) if name in wide.index]
+    return wide.loc[present, ["precision", "recall", "f1"]].assign(verbs=counts).reset_index()
+
+
+def _intervals(rows: pd.DataFrame) -> list[str]:
+    cells = zip(rows["value"], rows["low"], rows["high"], strict=True)
+    return [f"{number(value)} [{number(low)}, {number(high)}]" for value, low, high in cells]

@@ -1,0 +1,152 @@
+"""The parts of training: weights, loss, calibration, checkpoints, configurations."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from rich.progress import Progress as Bar
+from scipy.special import softmax
+from sklearn.utils.class_weight import compute_class_weight
+
+from vicsformer.data.configuration import read_config
+from vicsformer.data.errors import InputError
+from vicsformer.study import StudyConfig
+from vicsformer.train.base import load_base
+from vicsformer.train.calibrate import calibration_error, temperature
+from vicsformer.train.config import Base, TrainConfig
+from vicsformer.train.examples import IGNORED, examples
+from vicsformer.train.loop import fit
+from vicsformer.train.objective import class_weights, objective
+
+CONFIGS = Path(__file__).parent.parent.parent / "configs"
+PASSAGE = {
+    "document_id": "d",
+    "before": "They spoke first. ",
+    "text": "We condemn the raid and want to help the victims.",
+    "state": "Egypt",
+    "start": [3, 24, 32],
+    "end": [10, 28, 36],
+    "attribution": ["self", "self", "self"],
+    "category": ["oppose", "none", "appeal"],
+}
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("train/*.yaml")), ids=lambda p: p.name)
+def test_every_shipped_training_configuration_loads(path):
+    assert read_config(path, TrainConfig).epochs >= 1
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("studies/*.yaml")), ids=lambda p: p.name)
+def test_every_shipped_study_loads(path):
+    assert read_config(path, StudyConfig).coders
+
+
+def test_all_problems_of_a_configuration_are_named_at_once(tmp_path):
+    file = tmp_path / "c.yaml"
+    file.write_text("base: {layers: 2, name: x}\nepoch: 3\nwarmup: 2\n")
+    with pytest.raises(InputError) as error:
+        read_config(file, TrainConfig)
+    for problem in ("exactly one of package, name, layers", "epoch: Extra inputs", "warmup: Input should be less"):
+        assert problem in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("text", "message"), [("a: [", "expected YAML"), (None, "no such file")])
+def test_a_configuration_that_cannot_be_read(tmp_path, text, message):
+    file = tmp_path / "c.yaml"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_config(file, TrainConfig)
+
+
+def test_class_weights_of_full_power_are_those_of_scikit_learn():
+    targets = torch.tensor([0] * 6 + [1] * 3 + [2])
+    expected = compute_class_weight("balanced", classes=np.arange(3), y=targets.numpy())
+    np.testing.assert_allclose(class_weights(targets, 3, 1.0), expected, rtol=1e-6)
+    np.testing.assert_allclose(class_weights(targets, 4, 0.0), [1, 1, 1, 1])
+
+
+def test_attribution_of_no_unit_is_not_learnt(tokenizer):
+    told = examples([PASSAGE], tokenizer, max_tokens=64, context_tokens=8)
+    assert told.attribution.tolist() == [0, IGNORED, 0]
+    assert told.category.tolist() == [2, 7, 4]
+    loss = objective(told.category, told.attribution, power=0, attribution_weight=1.0, label_smoothing=0)
+    category, attribution = torch.zeros(3, 8), torch.zeros(3, 5)
+    before = loss((category, attribution), told.category, told.attribution)
+    attribution[1] = torch.tensor([9.0, -9, 3, 1, 4])
+    assert loss((category, attribution), told.category, told.attribution) == before
+    attribution[0, 0] = 5.0
+    assert loss((category, attribution), told.category, told.attribution) < before
+
+
+def test_temperature_undoes_overconfidence():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(20_000, 4))
+    targets = np.array([rng.choice(4, p=p) for p in softmax(logits, axis=1)])
+    assert temperature(logits * 3, targets) == pytest.approx(3, rel=0.05)
+    sharp, true = softmax(logits * 3, axis=1), softmax(logits, axis=1)
+    assert calibration_error(true, targets) < 0.015 < 0.2 < calibration_error(sharp, targets)
+
+
+def test_calibration_error_by_hand():
+    # two bins of two verbs: confidence .6 with one of two right, .9 with both right
+    p = np.array([[0.6, 0.4], [0.6, 0.4], [0.9, 0.1], [0.9, 0.1]])
+    assert calibration_error(p, np.array([0, 1, 0, 0]), bins=2) == pytest.approx(0.5 * 0.1 + 0.5 * 0.1)
+    assert np.isnan(calibration_error(p, np.full(4, IGNORED)))
+
+
+def _config(**values):
+    return TrainConfig(base=Base(layers=1), epochs=3, batch_passages=2, state_swap=0.5, encoder_rate=1e-3, **values)
+
+
+def _weights(coder):
+    return {k: v.clone() for k, v in coder.network.state_dict().items()}
+
+
+class _Stop(Exception):
+    """Stands for a kill."""
+
+
+def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(tiny_coder, tokenizer, tmp_path, monkeypatch):
+    import copy
+
+    from vicsformer.train import checkpoint
+
+    passages = [dict(PASSAGE, document_id=str(i)) for i in range(5)]
+    whole, killed = tiny_coder, copy.deepcopy(tiny_coder)
+    resumed = copy.deepcopy(tiny_coder)
+    with Bar(disable=True) as bar:
+        expected = fit(whole, passages, passages[:2], _config(), tmp_path / "whole", bar=bar)
+        save = checkpoint.save
+
+        def save_then_stop(*arguments):
+            save(*arguments)
+            raise _Stop
+
+        monkeypatch.setattr(checkpoint, "save", save_then_stop)
+        with pytest.raises(_Stop):
+            fit(killed, passages, passages[:2], _config(), tmp_path / "cut", bar=bar)
+        monkeypatch.setattr(checkpoint, "save", save)
+        progress = fit(resumed, passages, passages[:2], _config(), tmp_path / "cut", bar=bar)
+    assert progress.history == expected.history
+    for name, weight in _weights(whole).items():
+        torch.testing.assert_close(_weights(resumed)[name], weight, msg=name)
+
+
+def test_a_run_of_another_configuration_is_refused(tiny_coder, tmp_path):
+    passages = [dict(PASSAGE)] * 2
+    with Bar(disable=True) as bar:
+        fit(tiny_coder, passages, passages, _config(), tmp_path, bar=bar)
+        with pytest.raises(InputError, match="found one of another"):
+            fit(tiny_coder, passages, passages, _config(seed=5), tmp_path, bar=bar)
+
+
+def test_base_weights_are_checked(tmp_path):
+    with pytest.raises(InputError, match="expected the installed package no_such_package"):
+        load_base(Base(package="no_such_package/model"))
+    with pytest.raises(InputError, match=r"expected SHA-256 00, found no file"):
+        load_base(Base(package="transformers/no_such_folder", sha256="00"))
+    with pytest.raises(InputError, match="expected a folder or hub name"):
+        load_base(Base(name=str(tmp_path)))

@@ -1,0 +1,172 @@
+"""The training loop: passes over the passages, early stopping, checkpoints."""
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from rich.progress import Progress as Bar
+from sklearn.metrics import cohen_kappa_score, f1_score
+from torch import Tensor
+
+from vicsformer.data.codebook import ATTRIBUTIONS, CATEGORIES, LABEL_CATEGORIES
+from vicsformer.data.states import states
+from vicsformer.models.network import VerbNetwork, collate, half_precision
+from vicsformer.models.verb_coder import VerbCoder
+from vicsformer.train import checkpoint
+from vicsformer.train.augment import augment
+from vicsformer.train.checkpoint import Progress
+from vicsformer.train.config import TrainConfig
+from vicsformer.train.examples import IGNORED, Examples, examples
+from vicsformer.train.objective import Objective, objective
+
+Passages = list[dict[str, Any]]
+
+
+def optimizer_for(network: VerbNetwork, config: TrainConfig) -> torch.optim.AdamW:
+    """AdamW with a learning rate that falls from the heads through the encoder's layers to its embeddings."""
+    depth = network.encoder.config.num_hidden_layers
+    groups: dict[tuple[float, float], list[Tensor]] = {}
+    for name, parameter in network.named_parameters():
+        if name.startswith("encoder."):
+            parts = name.split(".")
+            layer = next((int(p) + 1 for p in parts if p.isdigit()), 0)
+            rate = config.encoder_rate * config.layer_decay ** (depth - layer)
+        else:
+            rate = config.head_rate
+        decay = config.weight_decay if parameter.ndim > 1 else 0.0
+        groups.setdefault((rate, decay), []).append(parameter)
+    return torch.optim.AdamW(
+        [{"params": p, "lr": rate, "peak": rate, "weight_decay": decay} for (rate, decay), p in groups.items()]
+    )
+
+
+def fit(
+    coder: VerbCoder, train: Passages, validation: Passages, config: TrainConfig, folder: Path, *, bar: Bar
+) -> Progress:
+    """Fine-tune a coder in place; afterwards it holds the weights of its best pass.
+
+    Every draw of a pass depends on the seed and the number of the pass alone, so that a run that was
+    killed and goes on ends with the weights of one that was not.
+
+    Parameters
+    ----------
+    coder
+        Network and tokenizer to start from.
+    train, validation
+        Rows of `data.labels.to_dataset_dict`.
+    config
+        The run.
+    folder
+        Where checkpoints are kept.
+    bar
+        Where progress is shown.
+
+    Returns
+    -------
+    Progress
+        With one row a pass in `history`.
+    """
+    network = coder.network
+    optimizer = optimizer_for(network, config)
+    progress, best = checkpoint.load(folder, config.model_dump_json(), network, optimizer)
+    held_out = _examples(validation, coder, config)
+    plain = _examples(train, coder, config)
+    loss = objective(
+        plain.category,
+        plain.attribution,
+        power=config.class_weight_power,
+        attribution_weight=config.attribution_weight,
+        label_smoothing=config.label_smoothing,
+    )
+    task = bar.add_task("training passes", total=config.epochs, completed=progress.epoch)
+    while progress.epoch < config.epochs and progress.epoch - progress.best_epoch < config.patience:
+        mean_loss = _epoch(coder, train, config, loss, optimizer, progress.epoch, bar)
+        scores = validate(coder, held_out)
+        progress.epoch += 1
+        progress.history.append({"epoch": progress.epoch, "loss": mean_loss, **scores})
+        if scores["score"] > progress.best_score:
+            progress.best_epoch, progress.best_score = progress.epoch, scores["score"]
+            best = copy.deepcopy(network.state_dict())
+        checkpoint.save(folder, progress, network, optimizer, best)
+        bar.update(
+            task,
+            completed=progress.epoch,
+            description=f"training passes (loss {mean_loss:.2f}, validation kappa {scores['kappa']:.2f})",
+        )
+    network.load_state_dict(best)
+    return progress
+
+
+def validate(coder: VerbCoder, held_out: Examples) -> dict[str, float]:
+    """Kappa and macro-F1 over the seven categories, kappa of attribution, and their mean, all on labelled heads."""
+    category, attribution = coder.logits(held_out.windows, len(held_out.category))
+    gold, found = held_out.category.numpy(), category.argmax(-1).numpy()
+    units = gold != LABEL_CATEGORIES.index("none")
+    who, who_found = held_out.attribution.numpy(), attribution.argmax(-1).numpy()
+    kept = who != IGNORED
+    scores = {
+        "kappa": cohen_kappa_score(gold[units], found[units], labels=range(len(LABEL_CATEGORIES))),
+        "macro_f1": f1_score(
+            gold[units], found[units], labels=range(len(CATEGORIES)), average="macro", zero_division=0
+        ),
+        "attribution_kappa": cohen_kappa_score(who[kept], who_found[kept], labels=range(len(ATTRIBUTIONS))),
+    }
+    scores = {k: float(np.nan_to_num(v)) for k, v in scores.items()}
+    return {**scores, "score": float(np.mean(list(scores.values())))}
+
+
+def _examples(passages: Passages, coder: VerbCoder, config: TrainConfig) -> Examples:
+    return examples(
+        passages, coder.tokenizer, max_tokens=config.max_tokens, context_tokens=config.context_tokens
+    )
+
+
+def _epoch(
+    coder: VerbCoder,
+    train: Passages,
+    config: TrainConfig,
+    loss: Objective,
+    optimizer: torch.optim.Optimizer,
+    epoch: int,
+    bar: Bar,
+) -> float:
+    """One pass; the mean loss of its steps."""
+    rng = np.random.default_rng([config.seed, epoch])
+    torch.manual_seed(int(rng.integers(2**31)))
+    retold = augment(train, states(), rng, swap=config.state_swap, dropout=config.state_dropout)
+    told = _examples(retold, coder, config)
+    steps_a_pass = -(-len(told.windows) // config.batch_passages)
+    losses = []
+    coder.network.train()
+    task = bar.add_task(f"epoch {epoch + 1}", total=steps_a_pass)
+    for step, chosen in enumerate(_draws(rng, len(told.windows), config.batch_passages)):
+        done = (epoch * steps_a_pass + step) / (config.epochs * steps_a_pass)
+        for group in optimizer.param_groups:
+            group["lr"] = group["peak"] * _schedule(done, config.warmup)
+        batch = [told.windows[i] for i in chosen]
+        rows = torch.from_numpy(np.concatenate([w.rows for w in batch]))
+        with half_precision():
+            logits = coder.network(collate(batch, coder.tokenizer.pad_token_id))
+        value = loss(logits, told.category[rows], told.attribution[rows])
+        optimizer.zero_grad()
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(coder.network.parameters(), 1.0)
+        optimizer.step()
+        losses.append(value.item())
+        bar.advance(task)
+    bar.remove_task(task)
+    return float(np.mean(losses))
+
+
+def _draws(rng: np.random.Generator, n: int, size: int) -> Iterator[list[int]]:
+    order = rng.permutation(n).tolist()
+    for i in range(0, n, size):
+        yield order[i : i + size]
+
+
+def _schedule(done: float, warmup: float) -> float:
+    """Factor on the learning rate after a share `done` of the run: up linearly, then down linearly."""
+    return done / warmup if done < warmup else (1 - done) / (1 - warmup)
