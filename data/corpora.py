@@ -1,6 +1,6 @@
 """Corpora: from any source to one checked document table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,18 +77,7 @@ def document_table(rows: Rows, *, required: Sequence[str]) -> pd.DataFrame:
     InputError
         As `read_corpus`.
     """
-    if len(rows.frame) == 0:
-        raise InputError(f"{rows.file}: expected at least one document, found none; add one")
-    require_columns(rows.frame, required, rows.file)
-    for name in required:
-        problem = f"expected text in {name}, found none; fill it in or drop the row"
-        rows.refuse(map(is_blank, rows.frame[name]), problem)
-    for name in ("document_id", "leader"):
-        _refuse_nested(rows, name)
-    rows.refuse(
-        (not isinstance(text, str) for text in rows.frame["text"]),
-        lambda i: f"expected text in text, found {shown(rows.frame['text'][i])}; write it as text",
-    )
+    _refuse_bad_cells(rows, required)
     known: dict[str, list[str]] = {
         "document_id": _document_ids(rows),
         "leader": _texts(rows.frame, "leader"),
@@ -102,12 +91,24 @@ def document_table(rows: Rows, *, required: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _refuse_nested(rows: Rows, name: str) -> None:
+def _refuse_bad_cells(rows: Rows, required: Sequence[str]) -> None:
+    if len(rows.frame) == 0:
+        raise InputError(f"{rows.file}: expected at least one document, found none; add one")
+    require_columns(rows.frame, required, rows.file)
+    for name in required:
+        problem = f"expected text in {name}, found none; fill it in or drop the row"
+        rows.refuse(map(is_blank, rows.frame[name]), problem)
+    _refuse(rows, "document_id", lambda value: isinstance(value, list | dict))
+    _refuse(rows, "leader", lambda value: isinstance(value, list | dict))
+    _refuse(rows, "text", lambda value: not isinstance(value, str))
+
+
+def _refuse(rows: Rows, name: str, is_bad: Callable[[object], bool]) -> None:
     if name in rows.frame:
         values = rows.frame[name].tolist()
         rows.refuse(
-            (isinstance(value, list | dict) for value in values),
-            lambda i: f"expected text in {name}, found {shown(values[i])}; write one name",
+            map(is_bad, values),
+            lambda i: f"expected text in {name}, found {shown(values[i])}; write it as text",
         )
 
 

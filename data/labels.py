@@ -1,5 +1,6 @@
 """Labelled verbs: tables with offsets checked against the text, and the data set for training."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,13 @@ import pandas as pd
 from vicsformer.data.errors import InputError
 from vicsformer.data.label_files import LabelRows, read_label_rows
 from vicsformer.data.spans import checked_spans, checked_verbs
-from vicsformer.data.splits import SHARES, VERBS_FILE, assign_splits
+from vicsformer.data.splits import LABELS, SHARES, VERBS_FILE, assign_splits
 
 if TYPE_CHECKING:
-    from datasets import DatasetDict
+    from datasets import DatasetDict, Features
+
+SHIPPED = {"sotu": VERBS_FILE, "invented": LABELS / "invented.jsonl"}
+"""Label sets by name: standoff on State of the Union addresses, and on speeches invented for the purpose."""
 
 CONTEXT_CHARACTERS = 300
 """How much text before a passage goes into the data set, at most."""
@@ -50,10 +54,10 @@ def load_labels(
     Parameters
     ----------
     source
-        The word `sotu` for the shipped set; a standoff table (.tsv, .csv) with the columns `document_id`
+        A name of `SHIPPED`; a standoff table (.tsv, .csv) with the columns `document_id`
         (or `fileid`), `start, end, attribution, category`, best also `verb`; or JSON lines, each a `text`
         (one passage) with its `verbs: [{start, end, attribution, category}]`, optionally
-        `id, leader, date, state`.
+        `id, leader, date, state, split`.
     passages
         Standoff tables only: the table of passages; by default the file beside it whose name has `passages`
         in place of `verbs`.
@@ -70,8 +74,35 @@ def load_labels(
     InputError
         A row that does not fit its text or the codebook: one line with file and line.
     """
-    path = VERBS_FILE if str(source) == "sotu" else Path(source)
+    path = SHIPPED.get(str(source), Path(source))
     return _checked(read_label_rows(path, None if passages is None else Path(passages), corpus))
+
+
+def combine(parts: Sequence[Labels]) -> Labels:
+    """Several label sets as one, each with its fixed splits or with splits made for it alone.
+
+    Raises
+    ------
+    InputError
+        A document stands in two of them.
+    """
+    documents = pd.concat(
+        [p.documents.assign(split=list(_splits(p).values())) for p in parts], ignore_index=True
+    )
+    twice = documents["document_id"][documents["document_id"].duplicated()]
+    if len(twice):
+        raise InputError(
+            f"labels: expected every document in one set, found {twice.iloc[0]} in two; drop one"
+        )
+    before = np.cumsum([0, *(len(p.passages) for p in parts)])
+    verbs = [
+        p.verbs.assign(passage=p.verbs["passage"] + shift) for p, shift in zip(parts, before, strict=False)
+    ]
+    return Labels(
+        documents,
+        pd.concat([p.passages for p in parts], ignore_index=True),
+        pd.concat(verbs, ignore_index=True),
+    )
 
 
 def _checked(rows: LabelRows) -> Labels:
@@ -145,15 +176,8 @@ def to_dataset_dict(labels: Labels) -> "DatasetDict":
     InputError
         Too few documents for three splits.
     """
-    from datasets import Dataset, DatasetDict, Features, List, Value
+    from datasets import Dataset, DatasetDict
 
-    text = Value("string")
-    features = Features(
-        dict.fromkeys(("document_id", "leader", "date", "state"), text)
-        | {"offset": Value("int64"), "before": text, "text": text}
-        | {"start": List(Value("int64")), "end": List(Value("int64"))}
-        | {"attribution": List(text), "category": List(text)}
-    )
     rows: dict[str, list[dict[str, Any]]] = {split: [] for split in SHARES}
     splits = _splits(labels)
     for row in _passage_rows(labels):
@@ -164,8 +188,21 @@ def to_dataset_dict(labels: Labels) -> "DatasetDict":
             f"labels: expected documents for train, validation and test, found none for {', '.join(empty)}; "
             "label more documents"
         )
+    features = _features()
     return DatasetDict(
         {split: Dataset.from_list(passages, features=features) for split, passages in rows.items()}
+    )
+
+
+def _features() -> "Features":
+    from datasets import Features, List, Value
+
+    text = Value("string")
+    return Features(
+        dict.fromkeys(("document_id", "leader", "date", "state"), text)
+        | {"offset": Value("int64"), "before": text, "text": text}
+        | {"start": List(Value("int64")), "end": List(Value("int64"))}
+        | {"attribution": List(text), "category": List(text)}
     )
 
 

@@ -61,7 +61,9 @@ def passage_documents(labels: Labels, *, of: Collection[str] | None = None) -> P
             }
         )
     table = pd.DataFrame(rows)
-    verbs = labels.verbs.merge(table[["passage", "shift", "document_id"]], on="passage", suffixes=("_speech", ""))
+    verbs = labels.verbs.merge(
+        table[["passage", "shift", "document_id"]], on="passage", suffixes=("_speech", "")
+    )
     verbs = verbs.assign(start=verbs["start"] + verbs["shift"], end=verbs["end"] + verbs["shift"])
     return PassageDocuments(
         table[["document_id", "leader", "date", "state", "text", "speech"]],

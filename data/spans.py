@@ -46,7 +46,12 @@ def checked_spans(rows: Rows, texts: dict[str, str]) -> pd.DataFrame:
             f"{shown(rows.frame['start'][i])}, end {shown(rows.frame['end'][i])}; correct the offsets"
         ),
     )
-    spans = list(zip(ids, starts, ends, strict=True))
+    _refuse_overlaps(rows, list(zip(ids, starts, ends, strict=True)))
+    further = {name: typed(rows.frame[name].tolist()) for name in rows.frame if name not in _SPAN}
+    return pd.DataFrame({"document_id": pd.Series(ids, dtype="str"), "start": starts, "end": ends, **further})
+
+
+def _refuse_overlaps(rows: Rows, spans: list[tuple[str, int, int]]) -> None:
     order = sorted(range(len(spans)), key=spans.__getitem__)
     overlapped = {
         b: a for a, b in pairwise(order) if spans[a][0] == spans[b][0] and spans[b][1] < spans[a][2]
@@ -55,11 +60,9 @@ def checked_spans(rows: Rows, texts: dict[str, str]) -> pd.DataFrame:
         (i in overlapped for i in range(len(spans))),
         lambda i: (
             f"expected spans that do not overlap, found {_span(spans[i])} over {_span(spans[overlapped[i]])} "
-            f"of row {rows.numbers[overlapped[i]]} in {ids[i]}; drop one"
+            f"of row {rows.numbers[overlapped[i]]} in {spans[i][0]}; drop one"
         ),
     )
-    further = {name: typed(rows.frame[name].tolist()) for name in rows.frame if name not in _SPAN}
-    return pd.DataFrame({"document_id": pd.Series(ids, dtype="str"), "start": starts, "end": ends, **further})
 
 
 def checked_verbs(rows: Rows, texts: dict[str, str]) -> pd.DataFrame:

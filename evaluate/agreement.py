@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from vicsformer.data.errors import InputError
-from vicsformer.evaluate.checks import require_columns, require_count, require_fraction
+from vicsformer.data.tables import require_columns
+from vicsformer.evaluate.checks import require_count, require_fraction
 from vicsformer.evaluate.coefficients import Measure, measures
 from vicsformer.evaluate.confusion import Floats
 from vicsformer.evaluate.matching import PAIR_COLUMNS
@@ -159,7 +160,7 @@ def _check_options(resamples: int, level: float) -> None:
 def _documents(*tables: pd.DataFrame) -> pd.Index:
     """Return the documents of all tables by name: the draws must not depend on the order of rows."""
     for table in tables:
-        require_columns(table, PAIR_COLUMNS, "pairs")
+        require_columns(table, tuple(PAIR_COLUMNS), "pairs")
     return pd.Index(sorted(set().union(*(table["document_id"] for table in tables))))
 
 

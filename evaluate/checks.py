@@ -1,20 +1,8 @@
 """Checks of the tables that evaluation is given."""
 
-from collections.abc import Iterable
-
 import pandas as pd
 
 from vicsformer.data.errors import InputError
-
-
-def require_columns(table: pd.DataFrame, columns: Iterable[str], name: str) -> None:
-    """Raise `InputError` if the table, called `name` in the message, lacks one of the columns."""
-    missing = [column for column in columns if column not in table]
-    if missing:
-        raise InputError(
-            f"{name}: expected the columns {', '.join(columns)}; {', '.join(missing)} missing; "
-            f"found {', '.join(map(str, table.columns))}; rename or add them"
-        )
 
 
 def require_codes(table: pd.DataFrame, column: str, codes: tuple[str, ...], name: str) -> None:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from vicsformer.data.errors import InputError
-from vicsformer.evaluate.checks import require_columns, require_count, require_fraction
+from vicsformer.data.tables import require_columns
+from vicsformer.evaluate.checks import require_count, require_fraction
 from vicsformer.evaluate.two_groups import TESTS, two_groups
 
 CONVERGENT, DIVERGENT = "convergent", "divergent"

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES, NEUTRAL, NONE
 from vicsformer.data.errors import InputError
-from vicsformer.evaluate.checks import require_codes, require_columns
+from vicsformer.data.tables import require_columns
+from vicsformer.evaluate.checks import require_codes
 
 PAIR_COLUMNS: dict[str, str] = {
     "document_id": "the speech",

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from vicsformer.data.errors import InputError
-from vicsformer.evaluate.checks import require_codes, require_columns, require_fraction
+from vicsformer.data.tables import require_columns
+from vicsformer.evaluate.checks import require_codes, require_fraction
 from vicsformer.evaluate.compare import CONVERGENT, DIVERGENT, verdict
 
 RELATIONSHIPS: dict[tuple[str, str], str] = {

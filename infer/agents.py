@@ -60,7 +60,7 @@ def surface_subject(verb: "Token") -> "Token | None":
 
 
 def antecedent_object(verb: "Token") -> "Token | None":
-    """Return the noun a relative clause modifies where it is the verb's object: "the war (that) they began"."""
+    """Return the noun that a relative clause modifies, if it is the object: "the war (that) they began"."""
     clause = _relative(verb)
     if clause is None:
         return None

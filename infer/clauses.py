@@ -28,8 +28,29 @@ Clause = Literal[
 Tense = Literal["past", "present", "future"]
 
 _CONDITIONS = frozenset({"if", "unless", "whether", "lest"})
-_REPORTING = frozenset("add ask believe conclude declare feel fear hope know note say state tell think warn".split())
-_NEGATIVES = frozenset({"not", "n't", "never", "no", "neither", "nor", "nobody", "none", "nothing", "hardly", "scarcely"})
+_INVERTED: dict[str, Clause] = {"had": "counterfactual", "were": "counterfactual", "should": "conditional"}
+_REPORTING = frozenset(
+    [
+        "add",
+        "ask",
+        "believe",
+        "conclude",
+        "declare",
+        "feel",
+        "fear",
+        "hope",
+        "know",
+        "note",
+        "say",
+        "state",
+        "tell",
+        "think",
+        "warn",
+    ]
+)
+_NEGATIVES = frozenset(
+    {"not", "n't", "never", "no", "neither", "nor", "nobody", "none", "nothing", "hardly", "scarcely"}
+)
 _ONLY = frozenset({"only", "just", "merely", "simply", "solely", "alone"})
 _IN_NO_WAY = frozenset({"account", "case", "circumstance", "condition", "event", "means", "time", "way"})
 _FUTURE = frozenset({"will", "shall", "would"})
@@ -77,9 +98,14 @@ def clause(unit: Unit, *, asked: bool) -> Clause:
 
 
 def negated(unit: Unit) -> bool:
-    """Whether the verb phrase is negated: not, never, no longer, neither ... nor, "no nation ..."; not "not only"."""
+    """Whether the verb phrase is negated: not, never, no longer, neither ... nor, "no nation V-ed".
+
+    "Not only" is no negation, and what a verb such as `refuse` says is left to the chain.
+    """
     return any(_is_negated(verb) for verb in unit.verbs) or any(
-        _has_no(each.between) for each in unit.links if each.between is not None and each.governor.lemma_ != "spare"
+        _has_no(each.between)
+        for each in unit.links
+        if each.between is not None and each.governor.lemma_ != "spare"
     )
 
 
@@ -109,21 +135,20 @@ def _condition(verb: "Token") -> Clause | None:
             return "conditional"
     if verb.dep_ == "acl" and verb.head.lower_ == "case" and verb.head.head.lower_ == "in":
         return "conditional"
-    subject = child(verb, SUBJECTS)
-    inverted = own_auxiliaries(verb)
-    if verb.dep_ == "advcl" and subject is not None and child(verb, ("mark",)) is None:
-        if inverted and inverted[0].i < subject.i:
-            return {"had": "counterfactual", "were": "counterfactual", "should": "conditional"}.get(inverted[0].lower_)  # type: ignore[return-value]
+    subject, helpers = child(verb, SUBJECTS), own_auxiliaries(verb)
+    inverted = subject is not None and bool(helpers) and helpers[0].i < subject.i
+    if verb.dep_ == "advcl" and inverted and child(verb, ("mark",)) is None:
+        return _INVERTED.get(helpers[0].lower_)
     return None
 
 
 def _by_dependency(verb: "Token", asked: bool) -> Clause:
     dependency = verb.dep_
+    if dependency in ("acl", "relcl") and is_infinitive(verb):
+        return "governed"  # "programs to V", "a job to do"
     if dependency == "relcl":
         return "relative"
     if dependency == "acl":
-        if is_infinitive(verb):
-            return "governed"
         return "complement" if is_finite(verb) else "participle"
     if dependency == "pcomp":
         return "complement" if is_finite(verb) else ("participle" if is_verb(verb.head.head) else "governed")
@@ -154,25 +179,28 @@ def _is_negated(verb: "Token") -> bool:
         return False  # "spare no effort"
     for each in verb.children:
         lower = each.lower_
-        if lower in _NEGATIVES and each.dep_ != "conj":
+        if lower in _NEGATIVES and (each.i < verb.i or each.dep_ not in ("cc", "conj")):
             if not _is_rhetorical(each):
                 return True
-        elif each.dep_ in (*SUBJECTS, *OBJECTS, "attr", "npadvmod") and _has_no(each):
+        elif (
+            (each.dep_ in (*SUBJECTS, *OBJECTS, "attr", "npadvmod") and _has_no(each))
+            or (lower == "longer" and any(c.lower_ in ("no", "any") for c in each.lefts))
+            or (each.dep_ == "prep" and _is_no_way(each))
+        ):
             return True
-        elif lower == "longer" and any(c.lower_ in ("no", "any") for c in each.lefts):
-            return True
-        elif each.dep_ == "prep" and _is_no_way(each):
-            return True
-    without = verb.dep_ == "pcomp" and verb.head.lower_ == "without"
-    return without or (shares(verb) and not own_auxiliaries(verb) and _shares_negation(verb))
+    if verb.dep_ == "pcomp" and verb.head.lower_ == "without":
+        return True
+    return verb.dep_ == "conj" and _is_negated_conjunct(verb)
 
 
-def _shares_negation(verb: "Token") -> bool:
-    """Whether a negation before the first conjunct covers this one: "will not attack or invade"."""
+def _is_negated_conjunct(verb: "Token") -> bool:
+    """Whether `nor` or a negation before the first conjunct covers this one: "will not attack or invade"."""
     before = [c.lower_ for c in verb.head.rights if c.dep_ == "cc" and c.i < verb.i]
     joined = (before or [c.lower_ for c in verb.rights if c.dep_ == "cc"] or ["and"])[-1]
-    covered = joined in ("or", "nor") or (joined != "but" and bool(auxiliaries(verb)))
-    return covered and _is_negated(verb.head)
+    if before and joined == "nor":
+        return True
+    covered = shares(verb) and not own_auxiliaries(verb) and joined != "but"
+    return covered and (joined == "or" or bool(auxiliaries(verb))) and _is_negated(verb.head)
 
 
 def _is_rhetorical(negative: "Token") -> bool:
@@ -182,11 +210,12 @@ def _is_rhetorical(negative: "Token") -> bool:
 
 
 def _has_no(noun: "Token") -> bool:
-    return noun.lower_ in ("nobody", "none", "nothing") or any(
-        c.lower_ in ("no", "neither") and c.dep_ in ("det", "preconj", "neg") for c in noun.lefts
-    )
+    if noun.lower_ in ("nobody", "none", "nothing"):
+        following = noun.nbor(1).lower_ if noun.i + 1 < len(noun.doc) else ""
+        return following not in ("but", "less", "more", "other", "short")
+    return any(c.lower_ in ("no", "neither") and c.dep_ in ("det", "preconj", "neg") for c in noun.lefts)
 
 
 def _is_no_way(preposition: "Token") -> bool:
     noun = child(preposition, ("pobj",))
-    return noun is not None and noun.lemma_.lower() in _IN_NO_WAY and _has_no(noun)
+    return noun is not None and noun.lemma_ in _IN_NO_WAY and _has_no(noun)

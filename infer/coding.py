@@ -28,7 +28,7 @@ _SIDES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def batches(documents: pd.DataFrame, characters: int = CHARACTERS_A_BATCH) -> Iterator[pd.DataFrame]:
-    """Stretches of the document table of about so many characters, so that memory does not grow with the corpus."""
+    """Stretches of the document table of about so many characters: memory does not grow with the corpus."""
     number = documents["text"].str.len().cumsum() // characters
     for _, batch in documents.groupby(number, sort=False):
         yield batch
@@ -51,7 +51,8 @@ def code_documents(
     Returns
     -------
     dict
-        By the coder's name: `CODED_COLUMNS`, then the documents' further columns but their text; see `lay_out`.
+        By the coder's name: `CODED_COLUMNS`, then the documents' further columns but their text
+        (see `lay_out`).
     """
     sentences, verbs = extract(documents, parser)
     return {
@@ -86,7 +87,8 @@ def lay_out(documents: pd.DataFrame, verbs: pd.DataFrame, codes: Codes, coder: s
     category /= category.sum(axis=1, keepdims=True)
     attribution = codes.attribution[units].astype(np.float64)
     sides = np.stack(
-        [attribution[:, [ATTRIBUTIONS.index(a) for a in members]].sum(axis=1) for _, members in _SIDES], axis=1
+        [attribution[:, [ATTRIBUTIONS.index(a) for a in members]].sum(axis=1) for _, members in _SIDES],
+        axis=1,
     )
     on_side = np.array([[a in members for a in ATTRIBUTIONS] for _, members in _SIDES])
     likeliest = np.where(on_side[sides.argmax(axis=1)], attribution, -1.0).argmax(axis=1)

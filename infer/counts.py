@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vicsformer.data.codebook import ATTRIBUTIONS, CATEGORIES, NEUTRAL, POWER_CATEGORIES, SELF_ATTRIBUTIONS
 from vicsformer.data.errors import InputError
+from vicsformer.data.tables import require_columns
 
 OTHER_ATTRIBUTIONS: frozenset[str] = frozenset({"other"})
 """Attributions that the default indices count as Other."""
@@ -40,6 +41,18 @@ class Counts:
     neutral: NDArray[np.int64]
     unknown: NDArray[np.int64]
 
+    def table(self) -> pd.DataFrame:
+        """One row a document: `self_punish` to `other_reward`, `self_neutral, other_neutral`, `unknown_...`."""
+        sides = ("self", "other")
+        columns = {
+            f"{side}_{name}": self.array[:, i, j]
+            for i, side in enumerate(sides)
+            for j, name in enumerate(POWER_CATEGORIES)
+        }
+        columns |= {f"{side}_{NEUTRAL}": self.neutral[:, i] for i, side in enumerate(sides)}
+        columns |= {f"unknown_{name}": self.unknown[:, j] for j, name in enumerate(POWER_CATEGORIES)}
+        return self.documents.assign(**columns)
+
 
 def count(
     coded: pd.DataFrame,
@@ -66,9 +79,11 @@ def count(
     Raises
     ------
     InputError
-        If a column is missing, a code is not in the codebook, a verb's document is not in `documents`, or
-        an attribution is both Self and Other.
+        If `by` is empty, a column is missing, a code is not in the codebook, a verb's document is not in
+        `documents`, or an attribution is both Self and Other.
     """
+    if not by:
+        raise InputError("by: expected at least one column, found none; name one, such as leader")
     keys = list(dict.fromkeys([*by, "document_id"]))
     require_columns(coded, [*keys, "attribution", "category"], "coded table")
     if documents is not None:
@@ -88,16 +103,6 @@ def count(
         neutral=cells[:, :2, CATEGORIES.index(NEUTRAL)],
         unknown=cells[:, 2, _POWER],
     )
-
-
-def require_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> None:
-    """Raise an `InputError` that lists the columns which `table` lacks."""
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        raise InputError(
-            f"{name}: expected the columns {', '.join(columns)}; {', '.join(missing)} not found among "
-            f"{', '.join(map(str, table.columns))}; add or rename them, or group by other columns"
-        )
 
 
 def _documents(
@@ -134,10 +139,10 @@ def _sides(self_attributions: Collection[str], other_attributions: Collection[st
         raise InputError(
             f"attributions: expected each as Self or as Other, found {', '.join(both)} as both; give it once"
         )
-    sides = [
-        0 if name in self_attributions else 1 if name in other_attributions else 2 for name in ATTRIBUTIONS
-    ]
-    return np.array(sides, dtype=np.intp)
+    sides = np.full(len(ATTRIBUTIONS), 2, dtype=np.intp)
+    sides[[ATTRIBUTIONS.index(name) for name in self_attributions]] = 0
+    sides[[ATTRIBUTIONS.index(name) for name in other_attributions]] = 1
+    return sides
 
 
 def _positions(values: pd.Series, names: Sequence[str]) -> NDArray[np.intp]:

@@ -8,9 +8,9 @@ import pandas as pd
 from vicsformer.data.tables import SENTENCE_COLUMNS, VERB_COLUMNS
 from vicsformer.infer.agents import agent
 from vicsformer.infer.clauses import clause, modal_verb, negated, tense
-from vicsformer.infer.grammar import is_passive, lemma
+from vicsformer.infer.grammar import is_passive
 from vicsformer.infer.parsing import Parsed, load_parser, parse
-from vicsformer.infer.phrases import chain_words, phrase
+from vicsformer.infer.phrases import chain_names, phrase
 from vicsformer.infer.targets import particle, target
 from vicsformer.infer.units import Unit, units
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["extract", "extract_each", "load_parser"]
 
 
-def extract(
-    documents: pd.DataFrame, parser: "Language", *, processes: int = 1
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def extract(documents: pd.DataFrame, parser: "Language") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Cut documents into sentences and find their verb phrases.
 
     Parameters
@@ -31,8 +29,6 @@ def extract(
         One row a document: `document_id, text`, optional `state`.
     parser
         See `load_parser`.
-    processes
-        Processes that parse side by side.
 
     Returns
     -------
@@ -43,23 +39,23 @@ def extract(
         Of a copula the target is the complement ("are a *threat* to us"). A verb that hangs on a noun
         ("programs *to help*") counts as governed. Clauses without tense take that of the clause above.
     """
-    pairs = list(extract_each(documents, parser, processes=processes))
+    pairs = list(extract_each(documents, parser))
     if not pairs:
         return _sentence_table([]), _verb_table([])
     sentences, verbs = zip(*pairs, strict=True)
     return pd.concat(sentences, ignore_index=True), pd.concat(verbs, ignore_index=True)
 
 
-def extract_each(
-    documents: pd.DataFrame, parser: "Language", *, processes: int = 1
-) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+def extract_each(documents: pd.DataFrame, parser: "Language") -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """Yield sentences and verb phrases of one document after the other, as `extract` returns them for all.
 
     Parameters and columns are those of `extract`; a document without words gives two empty tables.
     """
     states = documents["state"].fillna("") if "state" in documents else [""] * len(documents)
-    parsed = parse(documents["text"], parser, processes=processes)
-    for name, text, state, parts in zip(documents["document_id"], documents["text"], states, parsed, strict=True):
+    parsed = parse(documents["text"], parser)
+    for name, text, state, parts in zip(
+        documents["document_id"], documents["text"], states, parsed, strict=True
+    ):
         sentence_rows: list[tuple[Any, ...]] = []
         verb_rows: list[tuple[Any, ...]] = []
         for part in parts:
@@ -90,7 +86,7 @@ def _describe(unit: Unit, asked: bool) -> tuple[Any, ...]:
     """Return the columns from `lemma` to `clause` in the order of `VERB_COLUMNS`."""
     aim = target(unit.head, unit.top)
     return (
-        lemma(unit.head),
+        unit.head.lemma_,
         phrase(unit),
         agent(unit),
         aim.phrase,
@@ -99,7 +95,7 @@ def _describe(unit: Unit, asked: bool) -> tuple[Any, ...]:
         is_passive(unit.head),
         particle(unit.head),
         modal_verb(unit),
-        chain_words(unit),
+        chain_names(unit),
         aim.noun,
         aim.preposition,
         clause(unit, asked=asked),

@@ -3,7 +3,6 @@
 The names of dependencies are those of spaCy's English models (ClearNLP labels).
 """
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -15,16 +14,20 @@ FINITE_TAGS = frozenset({"VBD", "VBP", "VBZ", "MD"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 OBJECTS = frozenset({"dobj", "obj"})
 RELATIVES = frozenset({"who", "which", "that", "whom"})
-_IN_NOUN_PHRASE = frozenset({"prep", "cc", "conj", "case", "nummod", "amod", "advmod", "nmod", "appos", "poss"})
+_IN_NOUN_PHRASE = frozenset(
+    {"prep", "cc", "conj", "case", "nummod", "amod", "advmod", "nmod", "appos", "poss"}
+)
 _CLAUSES = frozenset({"relcl", "acl", "advcl"})
-_LEMMAS = {
-    "based": "base", "became": "become", "becoming": "become", "getting": "get", "got": "get", "had": "have",
-    "having": "have", "helped": "help", "installed": "install", "installing": "install", "pending": "pend",
-    "remains": "remain", "'d": "have", "'m": "be", "'re": "be", "'ve": "have",
-}  # fmt: skip
-_SHORT_STEM = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
 _AUXILIARIES = frozenset({"aux", "auxpass"})
-_MODALS = {"'ll": "will", "’ll": "will", "wo": "will", "sha": "shall", "ca": "can", "'d": "would", "’d": "would"}
+_MODALS = {
+    "'ll": "will",
+    "’ll": "will",
+    "wo": "will",
+    "sha": "shall",
+    "ca": "can",
+    "'d": "would",
+    "’d": "would",
+}
 
 
 def is_verb(token: "Token") -> bool:
@@ -94,13 +97,6 @@ def is_passive(verb: "Token") -> bool:
     return verb.dep_ in ("acl", "advcl", "amod") and child(verb, OBJECTS) is None
 
 
-def first_conjunct(token: "Token") -> "Token":
-    """Return the first member of the coordination a noun or adjective is part of."""
-    while token.dep_ == "conj" and token.head.pos_ == token.pos_:
-        token = token.head
-    return token
-
-
 def conjuncts_of(token: "Token") -> list["Token"]:
     """Return the word and the members of its coordination before it, nearest first."""
     out = [token]
@@ -134,15 +130,7 @@ def noun_phrase(noun: "Token") -> str:
             break
     while end > noun.i and (doc[end].is_punct or doc[end].dep_ == "cc"):
         end -= 1
-    return str(doc[noun.left_edge.i : max(end, noun.i) + 1].text)
-
-
-def lemma(verb: "Token") -> str:
-    """Lemma of a verb in lower case, with the lemmatizer's known slips mended.
-
-    It drops the e of short verbs ("hoped": hop), though a stem that ends so would double its last letter.
-    """
-    found, form = str(verb.lemma_).lower(), str(verb.lower_)
-    if _SHORT_STEM.fullmatch(found) and form in (found + "ed", found + "ing", found + "es"):
-        return found + "e"
-    return _LEMMAS.get(form, found)
+    start = noun.left_edge.i
+    while start < noun.i and doc[start].is_punct and not doc[start].is_quote:
+        start += 1
+    return str(doc[start : max(end, noun.i) + 1].text)

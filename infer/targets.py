@@ -4,20 +4,71 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vicsformer.infer.agents import antecedent_object, surface_subject
-from vicsformer.infer.grammar import OBJECTS, RELATIVES, SUBJECTS, child, is_finite, is_passive, is_verb, noun_phrase
+from vicsformer.infer.grammar import (
+    OBJECTS,
+    RELATIVES,
+    SUBJECTS,
+    child,
+    is_finite,
+    is_passive,
+    is_verb,
+    noun_phrase,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_PARTY_PREPOSITIONS = frozenset(
-    """
-    against alongside among at behind between for from into of on onto over through to toward towards upon with
-    without in
-    """.split()
+_TO_A_PARTY = frozenset(
+    [
+        "against",
+        "alongside",
+        "among",
+        "behind",
+        "between",
+        "for",
+        "from",
+        "of",
+        "on",
+        "over",
+        "to",
+        "toward",
+        "towards",
+        "upon",
+        "with",
+        "without",
+    ]
 )
-_NO_PARTY = frozenset("case century day decade hour minute moment month night time today week year".split())
-
-_LEMMAS = {"taxes": "tax"}  # the lemmatizer says taxis
+_TO_A_PLACE = frozenset({"at", "in", "into", "onto", "through"})
+_BEHIND_NOUN = frozenset(
+    ["against", "at", "for", "from", "on", "over", "to", "toward", "towards", "upon", "with"]
+)
+_NO_PARTY = frozenset(
+    [
+        "addition",
+        "case",
+        "century",
+        "course",
+        "day",
+        "decade",
+        "example",
+        "fact",
+        "general",
+        "hour",
+        "instance",
+        "measure",
+        "minute",
+        "moment",
+        "month",
+        "night",
+        "order",
+        "particular",
+        "time",
+        "today",
+        "view",
+        "week",
+        "year",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -42,14 +93,14 @@ class Target:
 def target(head: "Token", top: "Token") -> Target:
     """Find what the head verb of a chain acts on; `top` is the chain's outermost verb."""
     noun = _object(head, top)
-    preposition = _preposition(head)
+    preposition = _preposition(head) or _preposition(head, _TO_A_PLACE)
     if noun is None and preposition is not None:
         noun = child(preposition, ("pobj",))
     if noun is None:
         return Target(preposition="" if preposition is None else preposition.lower_)
     if preposition is None:
-        preposition = _preposition(noun)
-    return Target(noun_phrase(noun), _LEMMAS.get(noun.lower_, noun.lemma_.lower()), "" if preposition is None else preposition.lower_)
+        preposition = _preposition(noun, _BEHIND_NOUN)
+    return Target(noun_phrase(noun), noun.lemma_, "" if preposition is None else preposition.lower_)
 
 
 def particle(head: "Token") -> str:
@@ -64,7 +115,7 @@ def _object(head: "Token", top: "Token") -> "Token | None":
     own = child(head, (*OBJECTS, "attr", "acomp")) or child(head, ("dative",))
     if own is not None and own.tag_ in ("WDT", "WP", "IN") and own.lower_ in RELATIVES:
         return antecedent_object(top) or own
-    if own is not None and own.pos_ != "ADP":
+    if own is not None and own.tag_ not in ("IN", "TO"):
         return own
     clause = child(head, ("ccomp", "xcomp"))
     if clause is not None:  # "we want *them* to go"
@@ -78,11 +129,11 @@ def _object(head: "Token", top: "Token") -> "Token | None":
     return None
 
 
-def _preposition(word: "Token") -> "Token | None":
-    """Return the first preposition behind a word that introduces a party and no time."""
+def _preposition(word: "Token", wanted: frozenset[str] = _TO_A_PARTY) -> "Token | None":
+    """Return the first preposition behind a word that introduces a party rather than a time or manner."""
     for right in word.rights:
-        if right.dep_ in ("prep", "dative") and right.lower_ in _PARTY_PREPOSITIONS:
+        if right.lower_ in wanted and right.dep_ in ("prep", "dative"):
             noun = child(right, ("pobj",))
-            if noun is not None and noun.tag_ != "CD" and noun.lemma_.lower() not in _NO_PARTY:
+            if noun is not None and noun.tag_ != "CD" and noun.lemma_ not in _NO_PARTY:
                 return right
     return None

@@ -13,14 +13,15 @@ from vicsformer.infer.grammar import (
     child,
     governing_verb,
     is_finite,
-    own_auxiliaries,
 )
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
 _OTHER_TAGS = frozenset({"NN", "NNS", "NNP", "JJ", "RB"})
-_NO_CLAUSE = frozenset({"prep", "punct", "pobj", "nsubj", "nsubjpass", "compound", "det", "intj", "nmod", "amod"})
+_NO_CLAUSE = frozenset(
+    {"prep", "punct", "pobj", "nsubj", "nsubjpass", "compound", "det", "intj", "nmod", "amod"}
+)
 _VERB_ONLY = frozenset({"dobj", "nsubj", "prt", "agent", "aux"})
 _NOUN_ONLY = frozenset({"det", "amod", "poss", "compound", "nummod"})
 _PREPOSITIONAL = frozenset({"according", "including", "pending", "regarding", "relating"})
@@ -64,7 +65,7 @@ class Unit:
 
     @property
     def tensed(self) -> "Token":
-        """The verb that carries tense and modal: `top`, or that of a pledge's clause ("promised he *would* go")."""
+        """The verb that carries tense and modal: `top`, or that of a pledge's clause ("vowed he *would* go")."""
         if not self.links:
             return self.head
         return next((verb for verb in reversed(self.verbs) if is_finite(verb)), self.top)

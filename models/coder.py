@@ -29,7 +29,9 @@ class Codes:
         n = len(self.category)
         expected = (n, len(LABEL_CATEGORIES)), (n, len(ATTRIBUTIONS))
         if (self.category.shape, self.attribution.shape) != expected:
-            raise ValueError(f"codes of shape {self.category.shape}, {self.attribution.shape}; expected {expected}")
+            raise ValueError(
+                f"codes of shape {self.category.shape}, {self.attribution.shape}; expected {expected}"
+            )
 
     @classmethod
     def certain(cls, categories: list[str], attributions: list[str]) -> "Codes":

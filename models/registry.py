@@ -36,4 +36,6 @@ def load_coder(name: str) -> Coder:
         return MajorityCoder()
     from vicsformer.models.verb_coder import VerbCoder
 
-    return VerbCoder.load(DEFAULT_FOLDER if name == "default" else Path(name), None if name != "default" else name)
+    return VerbCoder.load(
+        DEFAULT_FOLDER if name == "default" else Path(name), None if name != "default" else name
+    )

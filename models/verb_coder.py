@@ -62,7 +62,9 @@ class VerbCoder:
         What the `coder` column says.
     """
 
-    def __init__(self, network: VerbNetwork, tokenizer: Any, settings: Settings, name: str = "default") -> None:
+    def __init__(
+        self, network: VerbNetwork, tokenizer: Any, settings: Settings, name: str = "default"
+    ) -> None:
         self.network = network
         self.tokenizer = tokenizer
         self.settings = settings
@@ -130,12 +132,13 @@ class VerbCoder:
                     f"{folder}: expected a folder written by `vicsformer train`, found no {file}; "
                     "give such a folder or one of default, dictionary, rules, majority"
                 )
-        stored = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-        settings = Settings(**{k: tuple(v) if isinstance(v, list) else v for k, v in stored.items()})
+        stored: dict[str, Any] = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+        codes = {name: tuple(stored.pop(name)) for name in ("categories", "attributions")}
+        settings = Settings(**stored, **codes)
         if (settings.categories, settings.attributions) != (LABEL_CATEGORIES, ATTRIBUTIONS):
             raise InputError(
-                f"{folder / SETTINGS}: expected the codes {', '.join(LABEL_CATEGORIES + ATTRIBUTIONS)}, found "
-                f"{', '.join(settings.categories + settings.attributions)}; train the coder again"
+                f"{folder / SETTINGS}: expected the codes {', '.join(LABEL_CATEGORIES + ATTRIBUTIONS)}, "
+                f"found {', '.join(settings.categories + settings.attributions)}; train the coder again"
             )
         network = VerbNetwork(AutoModel.from_config(AutoConfig.from_pretrained(folder)))
         network.load_state_dict({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})

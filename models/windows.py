@@ -1,4 +1,4 @@
-"""Cut documents into windows for the encoder: every sentence is read once, with the text before it as context."""
+"""Documents as windows for the encoder: every sentence is read once, with the text before it."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -88,7 +88,12 @@ def windows(
         rows = group["_row"].tolist()
         pieces = [encoded["input_ids"][r] for r in rows]
         out += _document_windows(
-            pieces, [heads.get(r, []) for r in rows], prefixes[state], tokenizer.sep_token_id, max_tokens, context_tokens
+            pieces,
+            [heads.get(r, []) for r in rows],
+            prefixes[state],
+            tokenizer.sep_token_id,
+            max_tokens,
+            context_tokens,
         )
     return out
 
@@ -112,7 +117,8 @@ def _document_windows(
     stream = [token for piece in pieces for token in piece]
     bounds = np.concatenate([[0], np.cumsum([len(piece) for piece in pieces])])
     spans = np.array(
-        [(bounds[i] + a, bounds[i] + b, row) for i, found in enumerate(heads) for a, b, row in found], dtype=np.int64
+        [(bounds[i] + a, bounds[i] + b, row) for i, found in enumerate(heads) for a, b, row in found],
+        dtype=np.int64,
     ).reshape(-1, 3)
     spans = spans[np.argsort(spans[:, 0], kind="stable")]
     room = max_tokens - len(prefix) - 1
@@ -126,7 +132,11 @@ def _document_windows(
 
 def _cuts(bounds: NDArray[np.int64], firsts: NDArray[np.int64], room: int) -> Iterator[tuple[int, int]]:
     """Stretches of at most `room` tokens that end at sentence ends and together hold every verb."""
-    holding = [(a, b) for a, b in pairwise(bounds.tolist()) if np.searchsorted(firsts, a) < np.searchsorted(firsts, b)]
+    holding = [
+        (a, b)
+        for a, b in pairwise(bounds.tolist())
+        if np.searchsorted(firsts, a) < np.searchsorted(firsts, b)
+    ]
     begin = end = 0
     for a, b in holding:
         if end > begin and b - begin <= room:

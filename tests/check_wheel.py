@@ -1,4 +1,4 @@
-"""Build the sdist, build the wheel from it, install that wheel in a clean environment elsewhere and use it."""
+"""Build the sdist, the wheel from it, install that in a clean environment elsewhere and use it."""
 
 import os
 import subprocess
@@ -63,9 +63,13 @@ def main() -> None:
         python = folder / "venv" / "bin" / "python"
         constraints = ROOT / "constraints.txt"
         run(python, "-m", "pip", "install", "-q", "--no-compile", "-c", constraints, wheel, cwd=folder)
-        site = Path(run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip())
+        site = Path(
+            run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).strip()
+        )
         check(not any((site / room).exists() for room in ROOMS), f"a top-level stage reached {site}")
-        check("profile" in run(folder / "venv/bin/vicsformer", "--help", cwd=folder), "--help lists no commands")
+        check(
+            "profile" in run(folder / "venv/bin/vicsformer", "--help", cwd=folder), "--help lists no commands"
+        )
 
         corpus = folder / "one.jsonl"
         corpus.write_text(

@@ -32,7 +32,9 @@ def tiny_coder(tokenizer: object) -> VerbCoder:
         num_attention_heads=2,
         intermediate_size=32,
     )
-    return VerbCoder(VerbNetwork(BertModel(config)), tokenizer, Settings(max_tokens=64, context_tokens=12), "tiny")
+    return VerbCoder(
+        VerbNetwork(BertModel(config)), tokenizer, Settings(max_tokens=64, context_tokens=12), "tiny"
+    )
 
 
 @pytest.fixture

@@ -67,8 +67,10 @@ def _trade(a: pd.Series, b: pd.Series) -> dict[str, str]:
     return names
 
 
-def _replace(text: str, pattern: re.Pattern[str], names: Mapping[str, str]) -> tuple[str, list[tuple[int, int]]]:
-    """The text with names replaced, and for each replacement the end of the old name and the shift after it."""
+def _replace(
+    text: str, pattern: re.Pattern[str], names: Mapping[str, str]
+) -> tuple[str, list[tuple[int, int]]]:
+    """The text with names replaced; for each replacement the end of the old name and the shift after it."""
     edits: list[tuple[int, int]] = []
 
     def swap(match: re.Match[str]) -> str:

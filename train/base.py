@@ -53,5 +53,7 @@ def _package_folder(base: Base) -> Path:
     weights = folder / "model.safetensors"
     found = hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else "no file"
     if base.sha256 is not None and found != base.sha256:
-        raise InputError(f"{weights}: expected SHA-256 {base.sha256}, found {found}; install the pinned version")
+        raise InputError(
+            f"{weights}: expected SHA-256 {base.sha256}, found {found}; install the pinned version"
+        )
     return folder

@@ -35,7 +35,9 @@ def temperature(logits: NDArray[np.float64], targets: NDArray[np.int64]) -> floa
     return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded").x))
 
 
-def calibration_error(probabilities: NDArray[np.float64], targets: NDArray[np.int64], bins: int = 10) -> float:
+def calibration_error(
+    probabilities: NDArray[np.float64], targets: NDArray[np.int64], bins: int = 10
+) -> float:
     """Expected calibration error of the top class, bins of equal size (Nguyen & O'Connor 2015).
 
     Parameters

@@ -35,7 +35,11 @@ class Progress:
 
 
 def save(
-    folder: Path, progress: Progress, network: nn.Module, optimizer: torch.optim.Optimizer, best: dict[str, Tensor]
+    folder: Path,
+    progress: Progress,
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    best: dict[str, Tensor],
 ) -> None:
     """Write a checkpoint; a kill while it is written leaves the one before."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,7 +74,8 @@ def load(
     progress = Progress(**json.loads(file.read_text(encoding="utf-8")))
     if progress.config != config:
         raise InputError(
-            f"{folder}: expected a run of this configuration, found one of another; give another -o or delete the folder"
+            f"{folder}: expected a run of this configuration, found one of another; "
+            "give another -o or delete the folder"
         )
     tensors = load_file(folder / f"epoch-{progress.epoch}.safetensors")
     network.load_state_dict(_part(tensors, "network."))

@@ -35,6 +35,29 @@ class Base(Strict):
         return self
 
 
+class Silver(Strict):
+    """Unlabelled speeches coded by another coder, read once before the labels.
+
+    Attributes
+    ----------
+    coder
+        Whose codes: `rules` knows many more verbs than the labels hold.
+    corpus, start
+        The speeches (`data.corpora.read_corpus`) and the first year to take; documents of the validation and
+        test splits are left out.
+    verbs
+        About how many verbs, from documents drawn at random.
+    rate
+        Peak learning rate of the encoder in that pass.
+    """
+
+    coder: str = "rules"
+    corpus: str = "sotu"
+    start: int | None = None
+    verbs: Annotated[int, Field(ge=1)] = 30_000
+    rate: Annotated[float, Field(gt=0)] = 1e-4
+
+
 class TrainConfig(Strict):
     """A training run.
 
@@ -42,8 +65,10 @@ class TrainConfig(Strict):
     ----------
     base
         The encoder to start from.
+    silver
+        Codes of another coder to start from, if any.
     labels
-        `sotu` (the shipped set) or a file of labelled verbs.
+        Sets of labelled verbs: `sotu`, `invented` (both shipped), or files of labelled verbs.
     seed
         Of every draw in the run.
     epochs, patience
@@ -70,7 +95,8 @@ class TrainConfig(Strict):
     """
 
     base: Base
-    labels: str = "sotu"
+    silver: Silver | None = None
+    labels: Annotated[list[str], Field(min_length=1)] = ["sotu", "invented"]
     seed: int = 0
     epochs: Annotated[int, Field(ge=1)] = 10
     patience: Annotated[int, Field(ge=1)] = 3

@@ -48,9 +48,17 @@ def tables(passages: Sequence[dict[str, Any]]) -> tuple[pd.DataFrame, pd.DataFra
     )
 
 
-def examples(passages: Sequence[dict[str, Any]], tokenizer: Any, *, max_tokens: int, context_tokens: int) -> Examples:
+def examples(
+    passages: Sequence[dict[str, Any]], tokenizer: Any, *, max_tokens: int, context_tokens: int
+) -> Examples:
     """Windows and targets of labelled passages (rows of `data.labels.to_dataset_dict`)."""
-    sentences, verbs = tables(passages)
+    return coded_examples(*tables(passages), tokenizer, max_tokens=max_tokens, context_tokens=context_tokens)
+
+
+def coded_examples(
+    sentences: pd.DataFrame, verbs: pd.DataFrame, tokenizer: Any, *, max_tokens: int, context_tokens: int
+) -> Examples:
+    """Windows and targets of a sentence table and a verb table with `category` and `attribution`."""
     items = windows(sentences, verbs, tokenizer, max_tokens=max_tokens, context_tokens=context_tokens)
     category = verbs["category"].map(LABEL_CATEGORIES.index)
     attribution = verbs["attribution"].map(ATTRIBUTIONS.index).where(verbs["category"] != NONE, IGNORED)

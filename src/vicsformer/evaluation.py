@@ -74,8 +74,8 @@ def evaluate_coders(
     loaded = load_labels(labels)
     if split is not None and ("split" not in loaded.documents or split not in SHARES):
         raise InputError(
-            f"--split {split}: expected {', '.join(SHARES)} and labels with fixed splits, found neither in {labels}; "
-            "leave --split out"
+            f"--split {split}: expected one of {', '.join(SHARES)} and labels with splits, found no such "
+            f"split in {labels}; leave --split out"
         )
     documents = loaded.documents
     chosen = None if split is None else documents.loc[documents["split"] == split, "document_id"].tolist()
@@ -104,7 +104,9 @@ def evaluate_on(
     # passages of one speech are one case when documents are resampled
     speech = texts.documents.set_index("document_id")["speech"]
     pairs = {name: match(texts.verbs, table, texts.passages) for name, table in inside.items()}
-    cases = {name: table.assign(document_id=table["document_id"].map(speech)) for name, table in pairs.items()}
+    cases = {
+        name: table.assign(document_id=table["document_id"].map(speech)) for name, table in pairs.items()
+    }
     first, *others = coders
     gold = texts.verbs[texts.verbs["category"] != "none"].merge(texts.documents[["document_id", "leader"]])
     reference = profile(gold, resamples=1)

@@ -12,6 +12,7 @@ from vicsformer.views import by_class, headlines, number, side_by_side
 
 TEMPLATE = Path(__file__).with_suffix(".md")
 
+
 def write_card(run: Run, end_to_end: Evaluation, path: Path) -> None:
     """Fill the template with the figures of a run.
 
@@ -28,7 +29,7 @@ def write_card(run: Run, end_to_end: Evaluation, path: Path) -> None:
     best = run.progress.history[run.progress.best_epoch - 1]
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         base=base.package or base.name or f"{base.layers} layers of {base.hidden}, random weights",
-        labels=run.config.labels,
+        labels=", ".join(run.config.labels),
         codebook=CODEBOOK_VERSION,
         sizes=markdown(run.sizes),
         epochs=f"{run.progress.epoch} passes, the best one {run.progress.best_epoch} "

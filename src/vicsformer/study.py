@@ -15,10 +15,10 @@ from vicsformer.data.tables import write_table
 from vicsformer.evaluate.agreement import agreement, index_differences
 from vicsformer.evaluate.matching import between
 from vicsformer.infer.counts import Counts, count
-from vicsformer.infer.profile import profile_counts
 from vicsformer.infer.intervals import Aggregate
+from vicsformer.infer.profile import profile_counts
 from vicsformer.models.registry import load_coder
-from vicsformer.views import intervals_by_group, relationship_matrix
+from vicsformer.views import LEGEND, intervals_by_group, relationship_matrix
 from vicsformer.workflows import Comparison, code_with, compare_counts, write_comparison
 
 
@@ -83,23 +83,19 @@ class Study:
     agreement: pd.DataFrame
     differences: pd.DataFrame
 
-    def summaries(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Titles and tables for the terminal."""
-        first, by = self.config.coders[0], self.config.by
+    def summaries(self) -> Iterator[tuple[str, pd.DataFrame, str]]:
+        """Title, table and note of what the terminal shows."""
         pooled = self.indices[self.indices["aggregate"] == "pooled"]
-        yield (
-            f"Operational code, pooled over speeches, with {self.config.level:.0%} intervals (coder {first})",
-            intervals_by_group(pooled[pooled["coder"] == first], by),
-        )
-        for other in self.config.coders[1:]:
+        for coder in self.config.coders:
             yield (
-                f"The same verbs coded by {other}",
-                intervals_by_group(pooled[pooled["coder"] == other], by),
+                f"Indices by coder {coder}, pooled over speeches, {self.config.level:.0%} intervals",
+                intervals_by_group(pooled[pooled["coder"] == coder], self.config.by),
+                "",
             )
         yield (
-            "Relationships: = like-minded alliance, v value-driven partnership, i interest-based partnership, "
-            f"x adversary (ANOVA on P-1 and I-1 of speeches, alpha {self.config.alpha})",
+            f"Relationships by coder {self.config.coders[0]} (Feng & He 2024, figure 1)",
             relationship_matrix(self.comparison.typology),
+            f"{LEGEND}\nfrom one-way ANOVA of the speeches' P-1 and I-1, alpha {self.config.alpha}",
         )
 
 
@@ -145,10 +141,14 @@ def run_study(config: Path, output: Path | None, *, bar: Progress) -> Study:
     return result
 
 
-def analyse(study: StudyConfig, folder: Path, documents: pd.DataFrame, coded: dict[str, pd.DataFrame]) -> Study:
+def analyse(
+    study: StudyConfig, folder: Path, documents: pd.DataFrame, coded: dict[str, pd.DataFrame]
+) -> Study:
     """Profiles and comparisons of a coded corpus."""
     counts = {name: count(table, by=[study.by], documents=documents) for name, table in coded.items()}
-    indices = pd.concat([_indices(c, study).assign(coder=name) for name, c in counts.items()], ignore_index=True)
+    indices = pd.concat(
+        [_indices(c, study).assign(coder=name) for name, c in counts.items()], ignore_index=True
+    )
     first, *others = study.coders
     beside, differences = [], []
     for other in others:
@@ -160,9 +160,7 @@ def analyse(study: StudyConfig, folder: Path, documents: pd.DataFrame, coded: di
         study,
         folder,
         indices,
-        compare_counts(
-            counts[first], alpha=study.alpha, seed=study.seed, permutations=study.permutations
-        ),
+        compare_counts(counts[first], alpha=study.alpha, seed=study.seed, permutations=study.permutations),
         pd.concat(beside, ignore_index=True) if others else pd.DataFrame(columns=["a", "b"]),
         pd.concat(differences, ignore_index=True) if others else pd.DataFrame(columns=["a", "b"]),
     )

@@ -1,19 +1,25 @@
 """Training as a user runs it: fine-tune, measure beside the other coders, write the card."""
 
+from collections.abc import Collection
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 from rich.progress import Progress
 
+from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES
 from vicsformer.data.configuration import read_config
-from vicsformer.data.labels import load_labels
+from vicsformer.data.corpora import read_corpus
+from vicsformer.data.labels import combine, load_labels
 from vicsformer.data.passages import passage_documents
 from vicsformer.data.tables import write_table
 from vicsformer.evaluation import Evaluation, evaluate_on
-from vicsformer.infer.parsing import DEFAULT_PARSER
+from vicsformer.infer.extract import extract
+from vicsformer.infer.parsing import DEFAULT_PARSER, load_parser
 from vicsformer.model_card import write_card
 from vicsformer.models.registry import load_coder
 from vicsformer.models.verb_coder import VerbCoder
-from vicsformer.train.config import TrainConfig
+from vicsformer.train.config import Silver, TrainConfig
 from vicsformer.train.run import run
 
 BESIDE = ("rules", "dictionary", "majority")
@@ -37,12 +43,55 @@ def train_coder(config: Path, output: Path, *, bar: Progress) -> Evaluation:
         On the test documents, from raw text, beside the dictionary, rule and majority coders.
     """
     settings = read_config(config, TrainConfig)
-    done = run(settings, output, bar=bar)
+    labels = combine(list(map(load_labels, settings.labels)))
+    silver = None
+    if settings.silver is not None:
+        held_out = labels.documents.loc[labels.documents["split"] != "train", "document_id"]
+        silver = silver_codes(settings.silver, without=set(held_out), seed=settings.seed)
+    done = run(settings, labels, output, silver=silver, bar=bar)
     coders = {"model": VerbCoder.load(done.folder), **{name: load_coder(name) for name in BESIDE}}
-    texts = passage_documents(load_labels(settings.labels), of=done.test_documents)
+    texts = passage_documents(labels, of=done.test_documents)
     evaluation, _ = evaluate_on(
         texts, coders, parser=DEFAULT_PARSER, resamples=2000, seed=settings.seed, bar=bar
     )
     write_table(evaluation.agreement, output / "end_to_end.csv")
     write_card(done, evaluation, done.folder / "MODEL_CARD.md")
     return evaluation
+
+
+def silver_codes(silver: Silver, *, without: Collection[str], seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Speeches coded by another coder.
+
+    Parameters
+    ----------
+    silver
+        Which speeches, which coder, how many verbs.
+    without
+        Documents that must stay unseen.
+    seed
+        Of the draw of documents.
+
+    Returns
+    -------
+    tuple
+        Sentence table, and verb table with `category` and `attribution`.
+    """
+    documents = read_corpus(silver.corpus, start=silver.start)
+    documents = documents[~documents["document_id"].isin(list(without))]
+    parser, coder = load_parser(DEFAULT_PARSER), load_coder(silver.coder)
+    parts, found = [], 0
+    for _, document in documents.sample(frac=1, random_state=seed).groupby(level=0, sort=False):
+        sentences, verbs = extract(document, parser)
+        codes = coder.code(sentences, verbs)
+        verbs = verbs.assign(
+            category=np.array(LABEL_CATEGORIES)[codes.category.argmax(axis=1)],
+            attribution=np.array(ATTRIBUTIONS)[codes.attribution.argmax(axis=1)],
+        )
+        parts.append((sentences, verbs))
+        found += len(verbs)
+        if found >= silver.verbs:
+            break
+    return (
+        pd.concat([sentences for sentences, _ in parts], ignore_index=True),
+        pd.concat([verbs for _, verbs in parts], ignore_index=True),
+    )

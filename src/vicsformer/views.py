@@ -1,4 +1,4 @@
-"""Tables as the terminal shows them: a column an index, a row a leader. No figure here is written anywhere else."""
+"""Tables as people read them: in the terminal and in the model card."""
 
 from collections.abc import Sequence
 
@@ -18,19 +18,23 @@ SIGNS = {
 
 
 HEADLINES = (
-    ("category", "kappa", "all", "Cohen's kappa, seven categories"),
-    ("category", "macro_f1", "all", "macro-F1, seven categories"),
-    ("category", "accuracy", "all", "accuracy, seven categories"),
-    ("valence", "kappa", "all", "kappa of valence (cooperative, neutral, conflictual)"),
-    ("valence", "sign_agreement", "all", "same sign, where both are non-neutral"),
-    ("intensity", "kappa_quadratic", "all", "quadratic-weighted kappa of intensity"),
-    ("intensity", "alpha_interval", "all", "Krippendorff's alpha of intensity, interval"),
-    ("self_other", "accuracy", "all", "Self / Other / unknown, accuracy"),
-    ("self_other", "kappa", "all", "Self / Other / unknown, kappa"),
-    ("unit", "recall", "all", "labelled verb phrases found"),
-    ("unit", "precision", "all", "coded verb phrases that are labelled ones"),
+    ("category", "kappa", "all", "category, Cohen's kappa"),
+    ("category", "macro_f1", "all", "category, macro-F1"),
+    ("category", "accuracy", "all", "category, accuracy"),
+    ("valence", "kappa", "all", "valence, kappa"),
+    ("valence", "sign_agreement", "all", "same sign if non-neutral"),
+    ("intensity", "kappa_quadratic", "all", "intensity, quadratic kappa"),
+    ("intensity", "alpha_interval", "all", "intensity, interval alpha"),
+    ("self_other", "accuracy", "all", "self/other, accuracy"),
+    ("self_other", "kappa", "all", "self/other, kappa"),
+    ("unit", "recall", "all", "verb phrases found"),
+    ("unit", "precision", "all", "of those found, labelled"),
 )
-"""What is shown of an agreement table: attribute, measure, label, words."""
+"""What is shown of an agreement table: attribute, measure, label, words.
+
+Category: seven classes. Valence: cooperative, neutral, conflictual. Same sign: among verbs that labels and
+coder both call non-neutral. Self/other: Self, Other and unknown, on the verb phrases found.
+"""
 
 
 def number(value: object) -> str:
@@ -77,6 +81,9 @@ def relationship_matrix(typology: pd.DataFrame) -> pd.DataFrame:
     return square
 
 
+LEGEND = ", ".join(f"{sign} {name}" for name, sign in SIGNS.items())
+
+
 def headlines(agreement: pd.DataFrame, keys: list[str] | None = None) -> pd.DataFrame:
     """The `HEADLINES` of an agreement table, with intervals."""
     wanted = pd.DataFrame(HEADLINES, columns=["attribute", "measure", "label", "what"])
@@ -96,7 +103,9 @@ def side_by_side(agreement: pd.DataFrame) -> pd.DataFrame:
 
 def by_class(agreement: pd.DataFrame) -> pd.DataFrame:
     """Precision, recall and F1 of each category, with intervals."""
-    rows = agreement[(agreement["attribute"] == "category") & agreement["measure"].isin(["precision", "recall", "f1"])]
+    rows = agreement[
+        (agreement["attribute"] == "category") & agreement["measure"].isin(["precision", "recall", "f1"])
+    ]
     wide = rows.assign(value=_intervals(rows)).pivot_table(
         index="label", columns="measure", values="value", aggfunc="first"
     )

@@ -90,6 +90,7 @@ def profile_table(
         counts, aggregate=aggregate, interval=interval, resamples=resamples, level=level, seed=seed
     )
     write_table(table, output / "indices.csv")
+    write_table(counts.table(), output / "counts.csv")
     return table
 
 

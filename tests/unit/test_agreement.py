@@ -211,6 +211,8 @@ def test_two_coders_agree_the_same_both_ways() -> None:
         assert one["category", measure, "all"] == pytest.approx(two["category", measure, "all"], abs=1e-12)
     assert one["unit", "recall", "all"] == two["unit", "precision", "all"]
     assert one["category", "recall", "oppose"] == two["category", "precision", "oppose"]
+    # rows of one coder alone are in the table of both already, as neutral for the other
+    assert one["category", "precision_with_false_alarms", "oppose"] == one["category", "precision", "oppose"]
 
 
 @pytest.mark.parametrize(

@@ -25,23 +25,34 @@ def _passage(text, verbs, before=""):
 
 
 def test_names_trade_places_and_offsets_move():
-    passage = _passage("The United States helped Iran. Iranians thanked America and Americans smiled.", ["helped", "thanked", "smiled"])
+    passage = _passage(
+        "The United States helped Iran. Iranians thanked America and Americans smiled.",
+        ["helped", "thanked", "smiled"],
+    )
     told = retell(passage, STATES.loc["United States"], STATES.loc["Iran"])
     assert told["text"] == "Iran helped the United States. Americans thanked Iran and Iranians smiled."
     assert told["state"] == "Iran"
-    assert [told["text"][a:b] for a, b in zip(told["start"], told["end"], strict=True)] == ["helped", "thanked", "smiled"]
+    assert [told["text"][a:b] for a, b in zip(told["start"], told["end"], strict=True)] == [
+        "helped",
+        "thanked",
+        "smiled",
+    ]
 
 
 @pytest.mark.parametrize("kept", ["Latin America", "South America", "Americanise"])
 def test_what_is_no_name_of_the_state_stays(kept):
-    told = retell(_passage(f"We see {kept} grow.", ["see"]), STATES.loc["United States"], STATES.loc["France"])
+    told = retell(
+        _passage(f"We see {kept} grow.", ["see"]), STATES.loc["United States"], STATES.loc["France"]
+    )
     assert told["text"] == f"We see {kept} grow."
 
 
 @settings(deadline=None, max_examples=40)
 @given(name=st.sampled_from(sorted(set(STATES.index) - {"United States"})))
 def test_labels_stay_on_their_words_for_every_state(name):
-    passage = _passage(f"America warned {name}; the United States then aided it.", ["warned", "aided"], "American words. ")
+    passage = _passage(
+        f"America warned {name}; the United States then aided it.", ["warned", "aided"], "American words. "
+    )
     told = retell(passage, STATES.loc["United States"], STATES.loc[name])
     assert [told["text"][a:b] for a, b in zip(told["start"], told["end"], strict=True)] == ["warned", "aided"]
     assert told["before"] != passage["before"]

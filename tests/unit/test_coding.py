@@ -12,7 +12,14 @@ from vicsformer.infer.coding import batches, lay_out
 from vicsformer.models.coder import Codes
 
 DOCUMENTS = pd.DataFrame(
-    {"document_id": ["d"], "leader": ["L"], "date": ["1999"], "text": ["x"], "state": ["Peru"], "period": ["first"]}
+    {
+        "document_id": ["d"],
+        "leader": ["L"],
+        "date": ["1999"],
+        "text": ["x"],
+        "state": ["Peru"],
+        "period": ["first"],
+    }
 )
 
 
@@ -29,7 +36,11 @@ def _codes(category, attribution):
 
 def test_a_form_that_is_likeliest_no_unit_is_dropped_and_a_neutral_one_is_kept():
     codes = _codes(
-        [{"none": 0.6, "reward": 0.4}, {"neutral": 0.6, "none": 0.4}, {"none": 0.2, "punish": 0.6, "oppose": 0.2}],
+        [
+            {"none": 0.6, "reward": 0.4},
+            {"neutral": 0.6, "none": 0.4},
+            {"none": 0.2, "punish": 0.6, "oppose": 0.2},
+        ],
         [{"self": 1.0}] * 3,
     )
     coded = lay_out(DOCUMENTS, _verbs(3), codes, "c")
@@ -43,7 +54,8 @@ def test_a_form_that_is_likeliest_no_unit_is_dropped_and_a_neutral_one_is_kept()
 
 def test_the_attribution_is_of_the_likeliest_side():
     codes = _codes(
-        [{"appeal": 1.0}], [{"self": 0.3, "self_state": 0.25, "we_inclusive": 0.05, "other": 0.4, "unknown": 0.0}]
+        [{"appeal": 1.0}],
+        [{"self": 0.3, "self_state": 0.25, "we_inclusive": 0.05, "other": 0.4, "unknown": 0.0}],
     )
     (row,) = lay_out(DOCUMENTS, _verbs(1), codes, "c").to_dict("records")
     assert row["attribution"] == "self"

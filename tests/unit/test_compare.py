@@ -133,7 +133,7 @@ def test_hedges_g_by_hand() -> None:
 
 def test_noncentral_limits_published() -> None:
     # real-statistics.com, "CI functions for effect size d", example 1: one sample of 40, t = 3.66393,
-    # 95 % limits of d .024079 (a slip for .24079) and .91148; those of the noncentrality are sqrt(40) as large
+    # 95 % limits of d .024079 (a slip for .24079) and .91148; of the noncentrality: sqrt(40) times these
     scale = sqrt(1 / 20 + 1 / 21)  # two groups with the same 39 degrees of freedom
     _, low, high = hedges_g(np.array([3.66393 * scale]), np.ones(1), 20, 21, 0.95)
     assert np.array([low, high]).ravel() / scale / sqrt(40) == pytest.approx([0.24079, 0.91148], abs=1e-5)
@@ -145,9 +145,9 @@ def test_effect_interval_inverts_the_noncentral_t(gap: float, a: int, b: int, le
     scale = sqrt(1 / a + 1 / b)
     g, low, high = hedges_g(np.array([gap]), np.ones(1), a, b, level)
     tails = stats.nct.cdf(gap / scale, a + b - 2, np.array([high[0], low[0]]) / scale)
-    assert tails == pytest.approx([(1 - level) / 2, (1 + level) / 2], abs=1e-5)
+    assert tails == pytest.approx([(1 - level) / 2, (1 + level) / 2], abs=1e-4)
     mirrored = hedges_g(np.array([-gap]), np.ones(1), a, b, level)
-    assert np.ravel(mirrored) == pytest.approx(-np.ravel([g, high, low]), abs=1e-6)
+    assert np.ravel(mirrored) == pytest.approx(-np.ravel([g, high, low]), abs=1e-4)
 
 
 def test_interval_excludes_zero_with_the_anova() -> None:
@@ -265,9 +265,9 @@ def test_omnibus_leaves_single_speeches_out() -> None:
         ({"leader": None}, {}, "expected a leader for every speech; s000 .row 0."),
         ({"document_id": "s1"}, {}, "expected one row a speech; s1 .row 1."),
         ({"P-1": np.inf}, {}, "expected finite or missing scores"),
-        ({}, {"indices": ["P-9"]}, "P-9 missing"),
+        ({}, {"indices": ["P-9"]}, "add or rename: P-9"),
         ({}, {"indices": ["date"]}, "expected numeric columns of indices; found ..date.."),
-        ({}, {"group": "state"}, "state missing"),
+        ({}, {"group": "state"}, "add or rename: state"),
         ({}, {"alpha": 5}, "expected alpha between 0 and 1; found 5"),
         ({}, {"permutations": 0}, "expected permutations of at least 1"),
     ],

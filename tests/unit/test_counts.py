@@ -63,6 +63,12 @@ def test_every_merge_is_a_switch() -> None:
     assert narrow.unknown[0].tolist() == row(reward=1)  # the inclusive we is now neither
 
 
+def test_other_may_be_nobody() -> None:
+    alone = count(CODED, other_attributions=())
+    assert alone.array[:, 1].sum() == 0
+    assert alone.unknown.sum() == 3
+
+
 def test_groups_of_several_columns_and_missing_values() -> None:
     coded = CODED.assign(period=["x", None, "x", "x", "y", "y", "x", "x", None, None])
     counts = count(coded, by=["leader", "period"])
@@ -77,9 +83,9 @@ def test_no_verb_at_all() -> None:
 
 
 def test_bad_tables_are_named() -> None:
-    with pytest.raises(InputError, match=r"coded table: .* period not found among leader"):
+    with pytest.raises(InputError, match=r"coded table: .* add or rename: period"):
         count(CODED, by=["leader", "period"])
-    with pytest.raises(InputError, match=r"document table: .* leader not found"):
+    with pytest.raises(InputError, match=r"document table: .*add or rename: leader"):
         count(CODED, documents=CODED[["document_id"]])
     with pytest.raises(InputError, match=r"row 3: expected as category one of punish, .* found 'help'"):
         count(CODED.assign(category=["reward", "punish", "help", *["neutral"] * 7]))
@@ -93,6 +99,8 @@ def test_bad_tables_are_named() -> None:
 
 
 def test_bad_switches_are_named() -> None:
+    with pytest.raises(InputError, match="by: expected at least one column"):
+        count(CODED, by=[])
     with pytest.raises(InputError, match="found us"):
         count(CODED, self_attributions={"us"})
     with pytest.raises(InputError, match="self as both"):

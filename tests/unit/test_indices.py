@@ -100,6 +100,7 @@ def test_ranges(array: NDArray[np.int64]) -> None:
         assert np.isnan(value) or low.get(name, 0.0) - 1e-9 <= value <= 1 + 1e-9, name
 
 
+@pytest.mark.filterwarnings("error")
 @given(counts)
 def test_missing_exactly_where_there_is_nothing_to_divide_by(array: NDArray[np.int64]) -> None:
     array = array * (array > 400)  # empty and nearly empty sides often

@@ -110,7 +110,7 @@ def test_between_takes_the_union_of_rows() -> None:
 @pytest.mark.parametrize(
     ("gold", "coded", "words"),
     [
-        (GOLD.drop(columns="end"), GOLD, "labelled verbs: expected the columns.*end missing"),
+        (GOLD.drop(columns="end"), GOLD, "labelled verbs: expected the columns.*add or rename: end"),
         (GOLD.assign(category="praise"), GOLD, "expected category to be one of.*found 'praise' in row 0"),
         (GOLD, GOLD.assign(attribution="we"), "coded verbs: expected attribution.*found 'we'"),
         (GOLD, GOLD.assign(category=None), "coded verbs: expected .* in every row; row 0"),

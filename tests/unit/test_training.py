@@ -47,7 +47,11 @@ def test_all_problems_of_a_configuration_are_named_at_once(tmp_path):
     file.write_text("base: {layers: 2, name: x}\nepoch: 3\nwarmup: 2\n")
     with pytest.raises(InputError) as error:
         read_config(file, TrainConfig)
-    for problem in ("exactly one of package, name, layers", "epoch: Extra inputs", "warmup: Input should be less"):
+    for problem in (
+        "exactly one of package, name, layers",
+        "epoch: Extra inputs",
+        "warmup: Input should be less",
+    ):
         assert problem in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -98,14 +102,16 @@ def test_calibration_error_by_hand():
 
 
 def _config(**values):
-    return TrainConfig(base=Base(layers=1), epochs=3, batch_passages=2, state_swap=0.5, encoder_rate=1e-3, **values)
+    return TrainConfig(
+        base=Base(layers=1), epochs=3, batch_passages=2, state_swap=0.5, encoder_rate=1e-3, **values
+    )
 
 
 def _weights(coder):
     return {k: v.clone() for k, v in coder.network.state_dict().items()}
 
 
-class _Stop(Exception):
+class StopError(Exception):
     """Stands for a kill."""
 
 
@@ -123,10 +129,10 @@ def test_a_killed_run_ends_with_the_weights_of_one_that_was_not(tiny_coder, toke
 
         def save_then_stop(*arguments):
             save(*arguments)
-            raise _Stop
+            raise StopError
 
         monkeypatch.setattr(checkpoint, "save", save_then_stop)
-        with pytest.raises(_Stop):
+        with pytest.raises(StopError):
             fit(killed, passages, passages[:2], _config(), tmp_path / "cut", bar=bar)
         monkeypatch.setattr(checkpoint, "save", save)
         progress = fit(resumed, passages, passages[:2], _config(), tmp_path / "cut", bar=bar)

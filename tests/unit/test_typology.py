@@ -84,7 +84,7 @@ def test_follows_compare() -> None:
 @pytest.mark.parametrize(
     ("comparisons", "words"),
     [
-        (pd.DataFrame(columns=["a", "b", "index", "p"]), "test missing"),
+        (pd.DataFrame(columns=["a", "b", "index", "p"]), "add or rename: test"),
         (as_comparisons(PUBLISHED, {}).query("index != 'I-1'"), "found none of .'I-1'."),
         (pd.concat([as_comparisons(PUBLISHED, {})] * 2), "found several"),
     ],

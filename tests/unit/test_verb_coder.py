@@ -21,7 +21,9 @@ def test_codes_are_probabilities_in_the_order_of_the_verbs(tiny_coder, tables):
 
 def test_padding_does_not_change_codes(tiny_coder, tables):
     short = tables(["We *agree."])
-    sentences, verbs = tables(["We *agree."] + ["It was a very long winter for everybody there *waiting."] * 12)
+    sentences, verbs = tables(
+        ["We *agree."] + ["It was a very long winter for everybody there *waiting."] * 12
+    )
     together = tiny_coder.windows(sentences, verbs)
     assert len(together) > 1
     alone = tiny_coder.logits(tiny_coder.windows(*short), 1)[0]
@@ -34,8 +36,13 @@ def _moved(items, by):
 
 
 def test_the_state_reaches_the_network(tiny_coder, tables):
-    (egypt, verbs), (france, _) = tables(["We *agree."], state="Egypt"), tables(["We *agree."], state="France")
-    assert not np.allclose(tiny_coder.code(egypt, verbs).category, tiny_coder.code(france, verbs).category, atol=1e-6)
+    (egypt, verbs), (france, _) = (
+        tables(["We *agree."], state="Egypt"),
+        tables(["We *agree."], state="France"),
+    )
+    assert not np.allclose(
+        tiny_coder.code(egypt, verbs).category, tiny_coder.code(france, verbs).category, atol=1e-6
+    )
 
 
 def test_temperature_flattens(tiny_coder, tables):

@@ -32,7 +32,9 @@ def test_a_window_begins_with_the_text_before_its_first_sentence(tokenizer, tabl
     text = ["Their fleet sails near our coast today."] * 3 + ["We *warned them."]
     sentences, verbs = tables(text)
     (window,) = windows(sentences, verbs, tokenizer, max_tokens=64, context_tokens=4)
-    assert tokenizer.decode(window.tokens[window.state_length : window.state_length + 4]) == "our coast today."
+    assert (
+        tokenizer.decode(window.tokens[window.state_length : window.state_length + 4]) == "our coast today."
+    )
 
 
 def test_verbs_beyond_the_longest_window_are_kept(tokenizer, tables):
