@@ -12,6 +12,7 @@ from scipy import stats
 from vicsformer.data.errors import InputError
 from vicsformer.data.tables import require_columns
 from vicsformer.evaluate.checks import require_count, require_fraction
+from vicsformer.evaluate.effect import hedges_g
 from vicsformer.evaluate.two_groups import TESTS, two_groups
 
 CONVERGENT, DIVERGENT = "convergent", "divergent"
@@ -49,7 +50,6 @@ OMNIBUS_COLUMNS: dict[str, str] = {
 """Columns of the table over all groups."""
 
 Floats = NDArray[np.float64]
-_SHARED = ("effect", "low", "high", "gap", "a_mean", "b_mean", "a_documents", "b_documents")
 
 
 def compare(
@@ -105,16 +105,15 @@ def compare(
     for a, b in combinations(np.unique(groups).tolist(), 2):
         chosen = np.isin(groups, (a, b))
         pair_seed = np.random.SeedSequence([seed, crc32(a.encode()), crc32(b.encode())])
-        results = two_groups(
-            values[chosen], groups[chosen] == a, permutations=permutations, level=level, seed=pair_seed
-        )
-        tables.append(_long(results, names).assign(a=a, b=b))
-    table = pd.concat(tables, ignore_index=True)
-    table["p_holm"] = table.groupby(["index", "test"])["p"].transform(_holm)
-    anova = table["p"].where(table["test"] == "anova")
-    anova = anova.groupby([table["a"], table["b"], table["index"]]).transform("first")
-    table["verdict_anova_p05"] = verdict(anova, alpha=alpha)
-    return table[list(COMPARISON_COLUMNS)]
+        results = two_groups(values[chosen], groups[chosen] == a, permutations=permutations, seed=pair_seed)
+        tables.append(pd.DataFrame(results).assign(a=a, b=b, index=names))
+    pairs = pd.concat(tables, ignore_index=True)
+    gap, pooled, a_size, b_size = (
+        pairs[column].to_numpy(np.float64) for column in ("gap", "pooled", "a_documents", "b_documents")
+    )
+    pairs["effect"], pairs["low"], pairs["high"] = hedges_g(gap, pooled, a_size, b_size, level)
+    pairs["verdict_anova_p05"] = verdict(pairs["anova_p"], alpha=alpha)
+    return _one_row_a_test(pairs)
 
 
 def omnibus(
@@ -193,19 +192,16 @@ def _speeches(
     return scores[group].astype(str).to_numpy(np.str_)[order], names, values[order]
 
 
-def _long(results: dict[str, Floats], names: list[str]) -> pd.DataFrame:
-    """Return one row an index and test."""
-    shared = {name: np.repeat(results[name], len(TESTS)) for name in _SHARED}
-    table = pd.DataFrame(
-        {
-            "index": np.repeat(names, len(TESTS)),
-            "test": np.tile(TESTS, len(names)),
-            "statistic": np.stack([results[test] for test in TESTS], axis=1).ravel(),
-            "p": np.stack([results[f"{test}_p"] for test in TESTS], axis=1).ravel(),
-            **shared,
-        }
-    )
-    return table.astype({"a_documents": "int64", "b_documents": "int64"})
+def _one_row_a_test(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparisons in their final form from one row a pair and index."""
+    tables = []
+    for test in TESTS:
+        p = pairs[f"{test}_p"]
+        p_holm = p.groupby(pairs["index"]).transform(_holm)
+        tables.append(pairs.assign(test=test, statistic=pairs[test], p=p, p_holm=p_holm))
+    # the tests of a pair and index follow each other
+    table = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
+    return table[list(COMPARISON_COLUMNS)]
 
 
 def _holm(p: pd.Series) -> pd.Series:

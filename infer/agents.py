@@ -1,19 +1,22 @@
 """Who acts: the agent of a verb phrase in words, as the syntax gives it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
 
-from vicsformer.infer.chains import link
+from vicsformer.infer.chains import Link, addressee, link
 from vicsformer.infer.grammar import (
+    FARTHEST,
     OBJECTS,
     RELATIVES,
     SUBJECTS,
     child,
+    conjuncts,
     governing_verb,
     is_infinitive,
     is_passive,
     is_verb,
     noun_phrase,
-    shares,
 )
 from vicsformer.infer.units import Unit
 
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
 _ASKING_LEAVE = frozenset({"allow", "let", "permit"})
 _PERSONS = (*OBJECTS, "dative")
+_DEPENDENT = frozenset({"advcl", "xcomp", "ccomp", "oprd", "prep", "amod", "dep", "conj", "pobj"})
+_Step: TypeAlias = "tuple[Token | None, Token | None]"
+"""A subject that was found, or the verb at which the search goes on."""
 
 
 def agent(unit: Unit) -> str:
@@ -36,27 +42,30 @@ def agent(unit: Unit) -> str:
 
 def by_agent(verb: "Token") -> "Token | None":
     """Return the agent of a passive, also one shared by conjuncts: "was invaded and occupied by Iraq"."""
-    by = child(verb, ("agent",))
-    if by is not None:
-        return child(by, ("pobj",))
-    following = next((c for c in verb.rights if c.dep_ == "conj" and c.tag_ == "VBN"), None)
-    if following is not None:
-        return by_agent(following)
-    before = child(verb.head, ("agent",)) if shares(verb) else None
-    return child(before, ("pobj",)) if before is not None else None
+    following = list(islice(_participles_after(verb), FARTHEST))
+    before = list(islice(conjuncts(verb), 1, 2))
+    for each in (verb, *following, *before):
+        by = child(each, ("agent",))
+        if by is not None:
+            return child(by, ("pobj",))
+    return None
 
 
 def surface_subject(verb: "Token") -> "Token | None":
     """Return the grammatical subject of a verb, shared, inherited or modified ones included."""
-    own = child(verb, SUBJECTS)
-    if own is not None:
-        return _antecedent(verb) if own.lower_ in RELATIVES and _relative(verb) is not None else own
-    if shares(verb):
-        return surface_subject(verb.head)
-    above = link(verb)
-    if above is not None:
-        return _controller(verb, above.kind, above.governor)
-    return _subject_of_clause(verb)
+    for _ in range(FARTHEST):
+        *_, verb = conjuncts(verb)
+        own = child(verb, SUBJECTS)
+        if own is not None:
+            return verb.head if own.lower_ in RELATIVES and verb.dep_ == "relcl" else own
+        above = link(verb)
+        found, goes_on = _of_clause(verb) if above is None else _controller(verb, above)
+        if found is not None or goes_on is None:
+            return found
+        if above is None and goes_on.lemma_ == "be" and _is_impersonal(goes_on):
+            return None  # "it is easy to V"
+        verb = goes_on
+    return None
 
 
 def antecedent_object(verb: "Token") -> "Token | None":
@@ -83,50 +92,55 @@ def _agent_word(unit: Unit) -> "Token | None":
     return subject
 
 
+def _participles_after(verb: "Token") -> Iterator["Token"]:
+    following = next((c for c in verb.rights if c.dep_ == "conj" and c.tag_ == "VBN"), None)
+    while following is not None:
+        yield following
+        verb = following
+        following = next((c for c in verb.rights if c.dep_ == "conj" and c.tag_ == "VBN"), None)
+
+
+def _is_impersonal(verb: "Token") -> bool:
+    subject = child(verb, SUBJECTS)
+    return subject is not None and subject.lower_ == "it"
+
+
 def _relative(verb: "Token") -> "Token | None":
     """Return the verb of the relative clause that this verb or its conjuncts head."""
-    while shares(verb):
-        verb = verb.head
-    return verb if verb.dep_ == "relcl" else None
+    *_, first = conjuncts(verb)
+    return first if first.dep_ == "relcl" else None
 
 
-def _antecedent(verb: "Token") -> "Token | None":
-    clause = _relative(verb)
-    return None if clause is None else clause.head
-
-
-def _controller(verb: "Token", kind: str, governor: "Token") -> "Token | None":
-    if kind == "governed":
-        person = child(governor, _PERSONS)
+def _controller(verb: "Token", above: Link) -> _Step:
+    """Find whose act an infinitive is: the person it is asked of, or who acts in the clause above."""
+    governor = above.governor
+    if above.kind == "governed":
+        person = child(governor, _PERSONS) or addressee(governor)
         if person is not None and person.i < verb.i:
-            return person
-        return surface_subject(governor)
-    if kind == "purpose" and is_passive(governor):
-        return by_agent(governor)
-    return surface_subject(governor)
+            return person, None
+    elif above.kind == "purpose" and is_passive(governor):
+        return by_agent(governor), None
+    return None, governor
 
 
-def _subject_of_clause(verb: "Token") -> "Token | None":
-    """Return the subject of a clause that names none, from what it hangs on."""
+def _of_clause(verb: "Token") -> _Step:
+    """Find the subject of a clause that names none from what it hangs on."""
     head = verb.head
     if verb.dep_ in ("relcl", "acl") and not is_verb(head):
-        return _holder(head) if is_infinitive(verb) else head
+        return _holder(head) if is_infinitive(verb) else (head, None)
     if verb.dep_ == "pcomp":
         head = head.head
         if not is_verb(head):
             return _holder(head)
-        return by_agent(head) if is_passive(head) else surface_subject(head)
-    if verb.dep_ in ("advcl", "xcomp", "ccomp", "oprd", "prep", "amod", "dep", "conj", "pobj"):
-        above = head if is_verb(head) else governing_verb(verb)
-        return surface_subject(above) if above is not None else None
-    return None
+        return (by_agent(head), None) if is_passive(head) else (None, head)
+    if verb.dep_ in _DEPENDENT:
+        return None, head if is_verb(head) else governing_verb(verb)
+    return None, None
 
 
-def _holder(noun: "Token") -> "Token | None":
-    """Return whose plan, right or means it is: "our plan to V", "they have means of V-ing"."""
+def _holder(noun: "Token") -> _Step:
+    """Find whose plan, right or means it is: "our plan to V", "they have means of V-ing"."""
     owner = child(noun, ("poss",))
-    if owner is not None:
-        return owner
-    if noun.dep_ in OBJECTS and is_verb(noun.head):
-        return surface_subject(noun.head)
-    return None
+    if owner is None and noun.dep_ in OBJECTS and is_verb(noun.head):
+        return None, noun.head
+    return owner, None

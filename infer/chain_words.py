@@ -1,11 +1,12 @@
 """Words that head a verb chain, so that the verb behind them is the unit (codebook, section 1)."""
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
     return frozenset(text.split())
 
 
-TO_INFINITIVE = _words(
+TO_INFINITIVE = word_set(
     """
     afford agree aim appear aspire attempt begin bother cease choose claim come conspire consent continue
     dare decide decline desire determine elect endeavor endeavour expect fail fight get go happen hasten
@@ -17,19 +18,19 @@ TO_INFINITIVE = _words(
 )
 """Verbs with `to V` and no object: "we want to help"."""
 
-DISTANT = _words("continue seek strive struggle try work")
+DISTANT = word_set("continue seek strive struggle try work")
 """Those of them that stay a chain when other words come between: "they sought by force to take it"."""
 
-ADJACENT = _words("come fight get move proceed remain stand start wait")
+ADJACENT = word_set("come fight get move proceed remain stand start wait")
 """Those that are a chain only right before `to V`: "they came to see", not "they came here to see"."""
 
-WITH_PARTNER = _words("come fight struggle work")
+WITH_PARTNER = word_set("come fight struggle work")
 """Those that are a unit of their own with a partner: "we work with them to end it"."""
 
 ONE_FORM = {"go": "going", "use": "used"}
 """Those that head a chain in one form only."""
 
-BOUND = _words(
+BOUND = word_set(
     """
     aimed bound committed compelled dedicated delighted designed destined determined disposed doomed
     entitled fated honored honoured inclined meant obligated obliged pleased poised prepared privileged
@@ -38,13 +39,13 @@ BOUND = _words(
 )
 """Past participles with `to V` that say who is bound or ready to act: "we are determined to act"."""
 
-STATES = _words("be become feel get keep prove remain seem stand")
+STATES = word_set("be become feel get keep prove remain seem stand")
 """Verbs that join an adjective to their subject: "they stand ready to act"."""
 
-DUTIES = _words("crucial essential imperative important incumbent mandatory necessary urgent vital")
+DUTIES = word_set("crucial essential imperative important incumbent mandatory necessary urgent vital")
 """Adjectives of "it is necessary to V"."""
 
-EASE = _words(
+EASE = word_set(
     """
     bad best better difficult easier easy good great hard harder impossible possible simple sufficient
     tough wise
@@ -52,10 +53,10 @@ EASE = _words(
 )
 """Adjectives whose `to V` says what is easy or good, not what the subject is ready for."""
 
-GERUND = _words("avoid begin cease continue finish go keep quit resume start stop")
+GERUND = word_set("avoid begin cease continue finish go keep quit resume start stop")
 """Verbs with V-ing: "they stopped shelling"."""
 
-WITH_PREPOSITION = _words(
+WITH_PREPOSITION = word_set(
     """
     abstain-from accustomed-to aim-at aimed-at capable-of commit-to committed-to concentrate-on dedicate-
     to dedicated-to desist-from devote-to devoted-to engage-in engaged-in focus-on focused-on incapable-of
@@ -65,13 +66,13 @@ WITH_PREPOSITION = _words(
 )
 """Verbs and adjectives with preposition and V-ing: "they insist on violating it"."""
 
-LIGHT_VERBS = _words(
+LIGHT_VERBS = word_set(
     """
     achieve assume bear continue do exert express fulfil fulfill get have honor honour indicate intensify
     keep make meet play redouble reserve retain spare take undertake
     """
 )
-LIGHT_NOUNS = _words(
+LIGHT_NOUNS = word_set(
     """
     action all anything attempt best capacity chance choice commitment courage decision desire duty effort
     endeavor endeavour everything honor honour initiative intent intention lead little lot measure mission
@@ -82,11 +83,11 @@ LIGHT_NOUNS = _words(
 )
 """Nouns that with a light verb and `to V` or `of / in V-ing` make a chain: "make an effort to help"."""
 
-EFFORT_VERBS = _words("be embark engage join persevere persist succeed")
-EFFORTS = _words("attempt effort endeavor endeavour position")
+EFFORT_VERBS = word_set("be embark engage join persevere persist succeed")
+EFFORTS = word_set("attempt effort endeavor endeavour position")
 """Nouns behind a preposition that make one with them: "succeed in our effort to V"."""
 
-AIMS = _words(
+AIMS = word_set(
     """
     aim ambition challenge determination duty goal hope intent intention job mission object objective
     obligation policy priority purpose responsibility strategy task
@@ -94,10 +95,10 @@ AIMS = _words(
 )
 """Nouns of "it is our purpose to V", "our purpose is to V"."""
 
-PLEDGES = _words("assure guarantee pledge promise resolve swear vow")
+PLEDGES = word_set("assure guarantee pledge promise resolve swear vow")
 """Verbs whose that-clause is a chain when both have the same subject: "we promised that we would help"."""
 
-IRREALIS = _words(
+IRREALIS = word_set(
     """
     ask beg demand desire ensure expect hope insist instruct order pray propose recommend request require
     trust urge want warn wish

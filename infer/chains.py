@@ -13,6 +13,7 @@ from vicsformer.infer.grammar import (
     SUBJECTS,
     auxiliaries,
     child,
+    conjuncts,
     conjuncts_of,
     is_finite,
     is_infinitive,
@@ -50,22 +51,26 @@ class Link:
 
 def link(verb: "Token") -> Link | None:
     """Find what a verb hangs on, None for a verb on its own."""
-    dependency, head = verb.dep_, verb.head
-    if is_finite(verb):
-        return _that_clause(verb, head) if dependency == "ccomp" else None
     infinitive = is_infinitive(verb)
-    if shares(verb):
-        if head.tag_ == verb.tag_ and is_infinitive(head) == infinitive:
-            return link(head)
-        if not infinitive:
-            return None
-        dependency = "xcomp"  # "we want to help and *to protect*" hung on "want"
+    for each in conjuncts(verb):
+        verb, dependency = each, each.dep_
+        if is_finite(each):
+            return _that_clause(each, each.head) if dependency == "ccomp" else None
+        if not shares(each):
+            break
+        if each.head.tag_ != each.tag_ or is_infinitive(each.head) != infinitive:
+            if not infinitive:
+                return None
+            dependency = "xcomp"  # "we want to help and *to protect*" hung on "want"
+            break
     if infinitive:
-        return _infinitive(verb, dependency, head)
-    return _gerund(verb, dependency, head) if verb.tag_ == "VBG" else _bare(verb, dependency, head)
+        return _infinitive(verb, dependency, verb.head)
+    return _gerund(verb, dependency, verb.head) if verb.tag_ == "VBG" else _bare(verb, dependency, verb.head)
 
 
 def _infinitive(verb: "Token", dependency: str, head: "Token") -> Link | None:
+    if head.tag_ == "MD":
+        return Link("chain", head)  # "ought to V"
     if not is_verb(head):
         return (_behind_noun if dependency in ("acl", "relcl") else _behind_adjective)(verb, head)
     if head.tag_ == "VBN" and head.dep_ == "acomp":
@@ -100,8 +105,19 @@ def _behind_verb(verb: "Token", dependency: str, head: "Token") -> Link:
     elif is_passive(head):
         chain, governed = head.lower_ in words.BOUND, dependency == "xcomp"
     else:
-        chain, governed = _is_chain_verb(verb, dependency, head), head.lemma_ == "help"
+        chain = _is_chain_verb(verb, dependency, head)
+        governed = head.lemma_ == "help" or addressee(head) is not None
     return Link("chain" if chain else "governed" if governed else "purpose", head)
+
+
+def addressee(verb: "Token") -> "Token | None":
+    """Return who is called on behind a preposition: "call on *them* to V", "appeal to *them* to V"."""
+    if verb.lemma_ not in ("appeal", "call", "count", "rely"):
+        return None
+    preposition = next(
+        (c for c in verb.rights if c.lower_ in ("on", "upon", "to") and c.dep_ == "prep"), None
+    )
+    return None if preposition is None else child(preposition, ("pobj",))
 
 
 def _is_chain_verb(verb: "Token", dependency: str, head: "Token") -> bool:
@@ -234,8 +250,9 @@ def _bare(verb: "Token", dependency: str, head: "Token") -> Link | None:
 
 def _that_clause(verb: "Token", head: "Token") -> Link | None:
     """Recognise "we promise that we V" (a chain), "we hope that they V", "make sure that they V"."""
-    if head.lower_ in ("sure", "certain") and head.head.lemma_ == "make":
-        return Link("governed", head.head)
+    make = head if is_verb(head) else head.head
+    if make.lemma_ == "make" and any(c.lower_ in ("sure", "certain") for c in make.rights):
+        return Link("governed", make)
     if head.lemma_ in words.IRREALIS and is_verb(head):
         return Link("governed", head)
     if head.lemma_ not in words.PLEDGES:

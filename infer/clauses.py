@@ -1,8 +1,10 @@
-"""In what clause a verb phrase stands, its tense, modal verb and negation."""
+"""In what clause a verb phrase stands, its tense and modal verb."""
 
 from typing import TYPE_CHECKING, Literal
 
+from vicsformer.infer.chain_words import word_set
 from vicsformer.infer.grammar import (
+    FARTHEST,
     FINITE_TAGS,
     OBJECTS,
     SUBJECTS,
@@ -14,7 +16,6 @@ from vicsformer.infer.grammar import (
     is_verb,
     modal,
     own_auxiliaries,
-    shares,
 )
 from vicsformer.infer.units import Unit
 
@@ -29,43 +30,22 @@ Tense = Literal["past", "present", "future"]
 
 _CONDITIONS = frozenset({"if", "unless", "whether", "lest"})
 _INVERTED: dict[str, Clause] = {"had": "counterfactual", "were": "counterfactual", "should": "conditional"}
-_REPORTING = frozenset(
-    [
-        "add",
-        "ask",
-        "believe",
-        "conclude",
-        "declare",
-        "feel",
-        "fear",
-        "hope",
-        "know",
-        "note",
-        "say",
-        "state",
-        "tell",
-        "think",
-        "warn",
-    ]
-)
-_NEGATIVES = frozenset(
-    {"not", "n't", "never", "no", "neither", "nor", "nobody", "none", "nothing", "hardly", "scarcely"}
-)
-_ONLY = frozenset({"only", "just", "merely", "simply", "solely", "alone"})
-_IN_NO_WAY = frozenset({"account", "case", "circumstance", "condition", "event", "means", "time", "way"})
+_REPORTING = word_set("add ask believe conclude declare feel fear hope know note say state tell think warn")
+_WISHES = word_set("like love prefer wish")
 _FUTURE = frozenset({"will", "shall", "would"})
 
 
 def modal_verb(unit: Unit) -> str:
     """Lemma of the modal verb that governs the phrase, empty where there is none."""
-    return next((modal(a) for a in auxiliaries(unit.tensed) if a.tag_ == "MD"), "")
+    tensed = unit.tensed
+    return next((modal(a) for a in (*auxiliaries(tensed), tensed) if a.tag_ == "MD"), "")
 
 
 def tense(unit: Unit) -> Tense:
     """Tense of the chain as a whole, which its outermost verb carries.
 
-    `will`, `shall`, `would` and `be going to` are future; the perfect is past, and so is a modal with `have`;
-    other modals are present. Clauses without tense take that of the clause they hang on.
+    `will`, `shall`, `would` (but not "would like") and `be going to` are future; the perfect is past, as is a
+    modal with `have`; other modals are present. Clauses without tense take that of the clause they hang on.
     """
     if unit.top.lower_ == "going" and unit.links:
         helper = next((a for a in auxiliaries(unit.top) if a.tag_ in FINITE_TAGS), None)
@@ -94,38 +74,31 @@ def clause(unit: Unit, *, asked: bool) -> Clause:
     condition = _condition(first)
     if condition is not None:
         return condition
-    return _by_dependency(first, asked) if unit.outer is None else unit.outer.kind
-
-
-def negated(unit: Unit) -> bool:
-    """Whether the verb phrase is negated: not, never, no longer, neither ... nor, "no nation V-ed".
-
-    "Not only" is no negation, and what a verb such as `refuse` says is left to the chain.
-    """
-    return any(_is_negated(verb) for verb in unit.verbs) or any(
-        _has_no(each.between)
-        for each in unit.links
-        if each.between is not None and each.governor.lemma_ != "spare"
-    )
+    outer = unit.outer
+    return _by_dependency(first, asked) if outer is None or outer.kind == "chain" else outer.kind
 
 
 def _tense(verb: "Token") -> Tense:
+    for _ in range(FARTHEST):
+        found = _own_tense(verb)
+        above = governing_verb(verb)
+        if found is not None or above is None:
+            return found or "present"
+        verb = above
+    return "present"
+
+
+def _own_tense(verb: "Token") -> Tense | None:
+    """Return the tense that a verb and its auxiliaries show, None for a clause without tense."""
     helpers = auxiliaries(verb)
     names = [modal(a) for a in helpers if a.tag_ == "MD"]
-    have = any(a.lemma_ == "have" for a in helpers)
-    if names:
-        if have:
-            return "past"
-        return "future" if names[0] in _FUTURE else "present"
     finite = next((a for a in helpers if a.tag_ in FINITE_TAGS), verb)
-    if have or finite.tag_ == "VBD":
+    participle = verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod")
+    if any(a.lemma_ == "have" for a in helpers) or finite.tag_ == "VBD" or (finite is verb and participle):
         return "past"
-    if finite.tag_ in FINITE_TAGS:
-        return "present"
-    if verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod"):
-        return "past"
-    above = governing_verb(verb)
-    return "present" if above is None else _tense(above)
+    if names and names[0] in _FUTURE:
+        return "present" if names[0] == "would" and verb.lemma_ in _WISHES else "future"
+    return "present" if finite.tag_ in FINITE_TAGS else None
 
 
 def _condition(verb: "Token") -> Clause | None:
@@ -172,50 +145,3 @@ def _main(verb: "Token", asked: bool) -> Clause:
         if all(a.lemma_ == "do" for a in helpers) and child(verb, ("expl",)) is None:
             return "imperative"
     return "question" if asked else "main"
-
-
-def _is_negated(verb: "Token") -> bool:
-    if verb.lemma_ == "spare":
-        return False  # "spare no effort"
-    for each in verb.children:
-        lower = each.lower_
-        if lower in _NEGATIVES and (each.i < verb.i or each.dep_ not in ("cc", "conj")):
-            if not _is_rhetorical(each):
-                return True
-        elif (
-            (each.dep_ in (*SUBJECTS, *OBJECTS, "attr", "npadvmod") and _has_no(each))
-            or (lower == "longer" and any(c.lower_ in ("no", "any") for c in each.lefts))
-            or (each.dep_ == "prep" and _is_no_way(each))
-        ):
-            return True
-    if verb.dep_ == "pcomp" and verb.head.lower_ == "without":
-        return True
-    return verb.dep_ == "conj" and _is_negated_conjunct(verb)
-
-
-def _is_negated_conjunct(verb: "Token") -> bool:
-    """Whether `nor` or a negation before the first conjunct covers this one: "will not attack or invade"."""
-    before = [c.lower_ for c in verb.head.rights if c.dep_ == "cc" and c.i < verb.i]
-    joined = (before or [c.lower_ for c in verb.rights if c.dep_ == "cc"] or ["and"])[-1]
-    if before and joined == "nor":
-        return True
-    covered = shares(verb) and not own_auxiliaries(verb) and joined != "but"
-    return covered and (joined == "or" or bool(auxiliaries(verb))) and _is_negated(verb.head)
-
-
-def _is_rhetorical(negative: "Token") -> bool:
-    """Whether it is "not only"."""
-    following = negative.nbor(1) if negative.i + 1 < len(negative.doc) else negative
-    return following.lower_ in _ONLY
-
-
-def _has_no(noun: "Token") -> bool:
-    if noun.lower_ in ("nobody", "none", "nothing"):
-        following = noun.nbor(1).lower_ if noun.i + 1 < len(noun.doc) else ""
-        return following not in ("but", "less", "more", "other", "short")
-    return any(c.lower_ in ("no", "neither") and c.dep_ in ("det", "preconj", "neg") for c in noun.lefts)
-
-
-def _is_no_way(preposition: "Token") -> bool:
-    noun = child(preposition, ("pobj",))
-    return noun is not None and noun.lemma_ in _IN_NO_WAY and _has_no(noun)

@@ -7,8 +7,9 @@ import pandas as pd
 
 from vicsformer.data.tables import SENTENCE_COLUMNS, VERB_COLUMNS
 from vicsformer.infer.agents import agent
-from vicsformer.infer.clauses import clause, modal_verb, negated, tense
+from vicsformer.infer.clauses import clause, modal_verb, tense
 from vicsformer.infer.grammar import is_passive
+from vicsformer.infer.negation import negated
 from vicsformer.infer.parsing import Parsed, load_parser, parse
 from vicsformer.infer.phrases import chain_names, phrase
 from vicsformer.infer.targets import particle, target

@@ -3,11 +3,14 @@
 The names of dependencies are those of spaCy's English models (ClearNLP labels).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
+
+FARTHEST = 20
+"""Conjuncts or clauses that are followed upwards at most: endless sentences must not cost endless time."""
 
 VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 FINITE_TAGS = frozenset({"VBD", "VBP", "VBZ", "MD"})
@@ -58,19 +61,45 @@ def shares(verb: "Token") -> bool:
     return verb.dep_ == "conj" and verb.head.tag_ in VERB_TAGS and child(verb, SUBJECTS) is None
 
 
+def conjuncts(verb: "Token") -> Iterator["Token"]:
+    """Yield the verb and, nearest first, the conjuncts before it whose subject it shares."""
+    for _ in range(FARTHEST):
+        yield verb
+        if not shares(verb):
+            return
+        verb = verb.head
+
+
 def auxiliaries(verb: "Token") -> list["Token"]:
     """Auxiliaries, modals and `to` of the verb, those shared with an earlier conjunct among them.
 
     "will condemn and (will) punish", "has been invaded and (has been) occupied", "to help and (to) protect".
     """
-    own = own_auxiliaries(verb)
-    tag = verb.tag_
-    if verb.dep_ != "conj" or tag in FINITE_TAGS or tag != verb.head.tag_ or not shares(verb):
-        return own
-    if any(a.tag_ in FINITE_TAGS or a.tag_ == "TO" for a in own):
-        return own
-    shared = auxiliaries(verb.head)
-    return shared if not own else [a for a in shared if a.tag_ in FINITE_TAGS or a.tag_ == "TO"] + own
+    if verb.dep_ != "conj" or verb.tag_ in FINITE_TAGS:
+        return own_auxiliaries(verb)
+    doc = verb.doc
+    key = ("auxiliaries", verb.i)
+    if key not in doc.user_data:  # places, not words, which would hold the parse itself
+        doc.user_data[key] = [a.i for a in _shared_auxiliaries(verb)]
+    return [doc[i] for i in doc.user_data[key]]
+
+
+def _shared_auxiliaries(verb: "Token") -> list["Token"]:
+    found: list[Token] = []
+    for each in conjuncts(verb):
+        if each.tag_ != verb.tag_:
+            break
+        helpers = own_auxiliaries(each)
+        # what a conjunct has itself replaces all but the first of those before it: "will be met and have won"
+        found = [a for a in helpers if not found or _leads(a)] + found
+        if any(_leads(a) for a in helpers):
+            break
+    return found
+
+
+def _leads(auxiliary: "Token") -> bool:
+    """Whether it is the first of a verb's auxiliaries: a finite one, a modal or `to`."""
+    return auxiliary.tag_ in FINITE_TAGS or auxiliary.tag_ == "TO"
 
 
 def is_infinitive(verb: "Token") -> bool:
@@ -92,9 +121,8 @@ def is_passive(verb: "Token") -> bool:
         return True
     if helpers or verb.tag_ == "VBD":
         return False
-    if shares(verb) and verb.head.tag_ == "VBN":
-        return is_passive(verb.head)
-    return verb.dep_ in ("acl", "advcl", "amod") and child(verb, OBJECTS) is None
+    first = next((c for c in conjuncts(verb) if not shares(c) or c.head.tag_ != "VBN"), verb)
+    return first.dep_ in ("acl", "advcl", "amod") and child(first, OBJECTS) is None
 
 
 def conjuncts_of(token: "Token") -> list["Token"]:

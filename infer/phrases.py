@@ -35,7 +35,9 @@ def phrase(unit: Unit) -> str:
 
 def chain_names(unit: Unit) -> str:
     """Lemmas of what heads the chain, comma-separated: `continue, seek`, `be ready`, `make effort`."""
-    return ", ".join(_chain_word(each.governor, each.between) for each in unit.links)
+    return ", ".join(
+        _chain_word(each.governor, each.between) for each in unit.links if each.governor.tag_ != "MD"
+    )
 
 
 def _chain_word(verb: "Token", between: "Token | None") -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vicsformer.infer.agents import antecedent_object, surface_subject
+from vicsformer.infer.chain_words import STATES, word_set
 from vicsformer.infer.grammar import (
     OBJECTS,
     RELATIVES,
@@ -18,56 +19,19 @@ from vicsformer.infer.grammar import (
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_TO_A_PARTY = frozenset(
-    [
-        "against",
-        "alongside",
-        "among",
-        "behind",
-        "between",
-        "for",
-        "from",
-        "of",
-        "on",
-        "over",
-        "to",
-        "toward",
-        "towards",
-        "upon",
-        "with",
-        "without",
-    ]
+_TO_A_PARTY = word_set(
+    """
+    against alongside among behind between for from of on over to toward towards upon with
+    without
+    """
 )
 _TO_A_PLACE = frozenset({"at", "in", "into", "onto", "through"})
-_BEHIND_NOUN = frozenset(
-    ["against", "at", "for", "from", "on", "over", "to", "toward", "towards", "upon", "with"]
-)
-_NO_PARTY = frozenset(
-    [
-        "addition",
-        "case",
-        "century",
-        "course",
-        "day",
-        "decade",
-        "example",
-        "fact",
-        "general",
-        "hour",
-        "instance",
-        "measure",
-        "minute",
-        "moment",
-        "month",
-        "night",
-        "order",
-        "particular",
-        "time",
-        "today",
-        "view",
-        "week",
-        "year",
-    ]
+_BEHIND_NOUN = word_set("against at for from on over to toward towards upon with")
+_NO_PARTY = word_set(
+    """
+    addition case century course day decade example fact general hour instance measure minute moment
+    month night order particular time today view week year
+    """
 )
 
 
@@ -112,7 +76,8 @@ def particle(head: "Token") -> str:
 def _object(head: "Token", top: "Token") -> "Token | None":
     if is_passive(head):
         return surface_subject(top)
-    own = child(head, (*OBJECTS, "attr", "acomp")) or child(head, ("dative",))
+    complements = ("attr", "acomp") if head.lemma_ in STATES else ()
+    own = child(head, (*OBJECTS, *complements)) or child(head, ("dative",))
     if own is not None and own.tag_ in ("WDT", "WP", "IN") and own.lower_ in RELATIVES:
         return antecedent_object(top) or own
     if own is not None and own.tag_ not in ("IN", "TO"):

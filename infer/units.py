@@ -65,7 +65,7 @@ class Unit:
 
     @property
     def tensed(self) -> "Token":
-        """The verb that carries tense and modal: `top`, or that of a pledge's clause ("vowed he *would* go")."""
+        """The verb that carries tense and modal: `top`, or that of a pledge's clause ("vowed he *would*")."""
         if not self.links:
             return self.head
         return next((verb for verb in reversed(self.verbs) if is_finite(verb)), self.top)

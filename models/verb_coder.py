@@ -133,8 +133,8 @@ class VerbCoder:
                     "give such a folder or one of default, dictionary, rules, majority"
                 )
         stored: dict[str, Any] = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-        codes = {name: tuple(stored.pop(name)) for name in ("categories", "attributions")}
-        settings = Settings(**stored, **codes)
+        categories, attributions = (tuple(stored.pop(name)) for name in ("categories", "attributions"))
+        settings = Settings(**stored, categories=categories, attributions=attributions)
         if (settings.categories, settings.attributions) != (LABEL_CATEGORIES, ATTRIBUTIONS):
             raise InputError(
                 f"{folder / SETTINGS}: expected the codes {', '.join(LABEL_CATEGORIES + ATTRIBUTIONS)}, "

@@ -77,6 +77,8 @@ class TrainConfig(Strict):
         Passages a step.
     encoder_rate, head_rate
         Peak learning rates, reached after `warmup` of the steps, then falling to 0 linearly.
+    freeze_embeddings
+        Whether the word embeddings stay as they are: the labels hold a small part of the vocabulary.
     layer_decay
         Factor on the learning rate from one encoder layer to the one below it, in (0, 1].
     weight_decay, label_smoothing, dropout
@@ -103,6 +105,7 @@ class TrainConfig(Strict):
     batch_passages: Annotated[int, Field(ge=1)] = 8
     encoder_rate: Annotated[float, Field(gt=0)] = 1e-4
     head_rate: Annotated[float, Field(gt=0)] = 1e-3
+    freeze_embeddings: bool = True
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 0.9
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.1
     weight_decay: Annotated[float, Field(ge=0)] = 0.01

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from rich.progress import Progress as Bar
 from safetensors.torch import load_file, save_file
 from sklearn.metrics import cohen_kappa_score, f1_score
@@ -30,7 +31,11 @@ def optimizer_for(network: VerbNetwork, config: TrainConfig) -> torch.optim.Adam
     """AdamW with a learning rate that falls from the heads through the encoder's layers to its embeddings."""
     depth = network.encoder.config.num_hidden_layers
     groups: dict[tuple[float, float], list[Tensor]] = {}
+    if config.freeze_embeddings:
+        network.encoder.get_input_embeddings().requires_grad_(False)
     for name, parameter in network.named_parameters():
+        if not parameter.requires_grad:
+            continue
         if name.startswith("encoder."):
             parts = name.split(".")
             layer = next((int(p) + 1 for p in parts if p.isdigit()), 0)
@@ -43,7 +48,8 @@ def optimizer_for(network: VerbNetwork, config: TrainConfig) -> torch.optim.Adam
         [
             {"params": p, "lr": rate, "peak": rate, "weight_decay": decay}
             for (rate, decay), p in groups.items()
-        ]
+        ],
+        fused=True,
     )
 
 
@@ -196,7 +202,8 @@ def _pass(
     losses = []
     coder.network.train()
     task = bar.add_task(f"pass {epoch + 1}", total=steps_a_pass)
-    for step, chosen in enumerate(_draws(rng, len(told.windows), config.batch_passages)):
+    lengths = np.array([len(w.tokens) for w in told.windows])
+    for step, chosen in enumerate(_draws(rng, lengths, config.batch_passages)):
         done = (epoch * steps_a_pass + step) / (config.epochs * steps_a_pass)
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * _schedule(done, config.warmup)
@@ -215,10 +222,14 @@ def _pass(
     return float(np.mean(losses))
 
 
-def _draws(rng: np.random.Generator, n: int, size: int) -> Iterator[list[int]]:
-    order = rng.permutation(n).tolist()
-    for i in range(0, n, size):
-        yield order[i : i + size]
+def _draws(rng: np.random.Generator, lengths: NDArray[np.int64], size: int) -> Iterator[list[int]]:
+    """Batches at random of windows of like length, so that little is padded."""
+    order = rng.permutation(len(lengths))
+    pools = np.split(order, range(16 * size, len(order), 16 * size))
+    sorted_pools = [pool[np.argsort(lengths[pool], kind="stable")] for pool in pools]
+    batches = [pool[i : i + size].tolist() for pool in sorted_pools for i in range(0, len(pool), size)]
+    for i in rng.permutation(len(batches)):
+        yield batches[i]
 
 
 def _schedule(done: float, warmup: float) -> float:
