@@ -7,6 +7,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vicsformer.data.errors import InputError
+from vicsformer.data.files import atomic_file
 
 
 class Strict(BaseModel):
@@ -45,5 +46,6 @@ def read_config(path: Path, schema: type[Schema]) -> Schema:
 
 def write_config(config: Strict, path: Path) -> None:
     """Write a configuration with every default resolved, beside what it produced."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False), encoding="utf-8")
+    text = yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False)
+    with atomic_file(path) as handle:
+        handle.write(text.encode("utf-8"))

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from vicsformer.data.columns import Rows
+from vicsformer.data.columns import Rows, shown
 from vicsformer.data.corpora import document_table, read_corpus
 from vicsformer.data.errors import InputError
 from vicsformer.data.files import base_suffix, read_json_lines
 from vicsformer.data.sources import DELIMITED_SUFFIXES, JSON_SUFFIXES, delimited_rows
-from vicsformer.data.splits import read_splits
+from vicsformer.data.splits import SHARES, read_splits
 
 _ID = {"fileid": "document_id"}
 _SPAN = ("document_id", "start", "end")
@@ -85,6 +85,13 @@ def _json_lines(path: Path) -> LabelRows:
         frame = frame.rename(columns={"id": "document_id"})
     rows = Rows(frame.drop(columns="verbs", errors="ignore"), str(path), numbers)
     documents = document_table(rows, required=("text",))
+    if "split" in documents:
+        rows.refuse(
+            ~documents["split"].isin(list(SHARES)),
+            lambda i: (
+                f"expected a split among {', '.join(SHARES)}, found {shown(documents['split'][i])}; mend it"
+            ),
+        )
     ids = documents["document_id"].tolist()
     verbs: list[dict[str, object]] = []
     lines: list[int] = []

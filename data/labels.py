@@ -12,6 +12,7 @@ from vicsformer.data.errors import InputError
 from vicsformer.data.label_files import LabelRows, read_label_rows
 from vicsformer.data.spans import checked_spans, checked_verbs
 from vicsformer.data.splits import LABELS, SHARES, VERBS_FILE, assign_splits
+from vicsformer.data.tables import OPTIONAL_COLUMNS
 
 if TYPE_CHECKING:
     from datasets import DatasetDict, Features
@@ -89,6 +90,8 @@ def combine(parts: Sequence[Labels]) -> Labels:
     documents = pd.concat(
         [p.documents.assign(split=list(_splits(p).values())) for p in parts], ignore_index=True
     )
+    optional = documents.columns.intersection(list(OPTIONAL_COLUMNS))
+    documents[optional] = documents[optional].fillna("")
     twice = documents["document_id"][documents["document_id"].duplicated()]
     if len(twice):
         raise InputError(

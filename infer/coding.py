@@ -80,7 +80,8 @@ def lay_out(documents: pd.DataFrame, verbs: pd.DataFrame, codes: Codes, coder: s
     Returns
     -------
     DataFrame
-        In the order of `verbs`.
+        In the order of `verbs`; a column of the documents with the name of a coded column, such as
+        `subject`, is there as `document_subject`.
     """
     units = codes.category.argmax(axis=1) != LABEL_CATEGORIES.index(NONE)
     category = codes.category[units][:, : len(CATEGORIES)].astype(np.float64)
@@ -94,7 +95,7 @@ def lay_out(documents: pd.DataFrame, verbs: pd.DataFrame, codes: Codes, coder: s
     likeliest = np.where(on_side[sides.argmax(axis=1)], attribution, -1.0).argmax(axis=1)
 
     names = np.array(CATEGORIES)[category.argmax(axis=1)]
-    table = verbs[units].reset_index(drop=True)
+    table = verbs.loc[units, [c for c in verbs if c in CODED_COLUMNS]].reset_index(drop=True)
     table = table.assign(
         attribution=np.array(ATTRIBUTIONS)[likeliest],
         category=names,
@@ -105,7 +106,7 @@ def lay_out(documents: pd.DataFrame, verbs: pd.DataFrame, codes: Codes, coder: s
         **{f"p_{side}": sides[:, i] for i, (side, _) in enumerate(_SIDES)},
         coder=coder,
     )
-    known = documents.drop(columns="text")
+    taken = set(CODED_COLUMNS) - {"document_id", "leader", "date"}
+    known = documents.drop(columns="text").rename(columns=lambda c: f"document_{c}" if c in taken else c)
     table = table.merge(known, on="document_id", how="left", validate="many_to_one")
-    further = [c for c in known.columns if c not in CODED_COLUMNS]
-    return table[[*CODED_COLUMNS, *further]]
+    return table[[*CODED_COLUMNS, *(c for c in known.columns if c not in CODED_COLUMNS)]]

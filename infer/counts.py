@@ -42,7 +42,7 @@ class Counts:
     unknown: NDArray[np.int64]
 
     def table(self) -> pd.DataFrame:
-        """One row a document: `self_punish` to `other_reward`, `self_neutral, other_neutral`, `unknown_...`."""
+        """One row a document: `self_punish` to `other_reward`, then neutral verbs and unknown agents."""
         sides = ("self", "other")
         columns = {
             f"{side}_{name}": self.array[:, i, j]

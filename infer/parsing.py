@@ -1,7 +1,6 @@
 """The parser: loading it, cutting documents into pieces for it, and the way back to their characters."""
 
 import importlib
-import importlib.util
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

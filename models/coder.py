@@ -33,6 +33,13 @@ class Codes:
                 f"codes of shape {self.category.shape}, {self.attribution.shape}; expected {expected}"
             )
 
+    def likeliest(self) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+        """The likeliest category (or `none`) and attribution of each verb."""
+        return (
+            np.array(LABEL_CATEGORIES)[self.category.argmax(axis=1)],
+            np.array(ATTRIBUTIONS)[self.attribution.argmax(axis=1)],
+        )
+
     @classmethod
     def certain(cls, categories: list[str], attributions: list[str]) -> "Codes":
         """All probability on one category and one attribution a verb (coders without probabilities)."""

@@ -1,10 +1,14 @@
 """Coders by name."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from vicsformer.data.errors import InputError
 from vicsformer.models.coder import Coder
 
 DEFAULT_FOLDER = Path(__file__).parent / "default"
+MODEL_FOLDER = "model"
+"""Where a training run leaves its coder, in the folder of the run; the coder is named after the run."""
 
 
 def load_coder(name: str) -> Coder:
@@ -13,7 +17,7 @@ def load_coder(name: str) -> Coder:
     Parameters
     ----------
     name
-        `default` (the shipped transformer), `dictionary`, `rules`, `majority`, or a folder written by
+        `default` (the shipped transformer), `dictionary`, `rules`, `majority`, or the folder of a run of
         `vicsformer train`.
 
     Raises
@@ -36,6 +40,27 @@ def load_coder(name: str) -> Coder:
         return MajorityCoder()
     from vicsformer.models.verb_coder import VerbCoder
 
-    return VerbCoder.load(
-        DEFAULT_FOLDER if name == "default" else Path(name), None if name != "default" else name
-    )
+    if name == "default":
+        return VerbCoder.load(DEFAULT_FOLDER, name)
+    folder = Path(name).resolve()
+    run = folder if folder.name != MODEL_FOLDER else folder.parent
+    return VerbCoder.load(run / MODEL_FOLDER if (run / MODEL_FOLDER).is_dir() else folder, run.name)
+
+
+def load_coders(names: Sequence[str]) -> dict[str, Coder]:
+    """The coders of some names, by the name that each gives itself.
+
+    Raises
+    ------
+    InputError
+        As `load_coder`, or two coders have one name: tables and files could not tell them apart.
+    """
+    coders: dict[str, Coder] = {}
+    for name in names:
+        coder = load_coder(name)
+        if coder.name in coders:
+            raise InputError(
+                f"coders: expected different names, found {coder.name} twice; rename or leave one out"
+            )
+        coders[coder.name] = coder
+    return coders

@@ -133,8 +133,14 @@ class VerbCoder:
                     "give such a folder or one of default, dictionary, rules, majority"
                 )
         stored: dict[str, Any] = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-        categories, attributions = (tuple(stored.pop(name)) for name in ("categories", "attributions"))
-        settings = Settings(**stored, categories=categories, attributions=attributions)
+        try:
+            categories, attributions = (tuple(stored.pop(name)) for name in ("categories", "attributions"))
+            settings = Settings(**stored, categories=categories, attributions=attributions)
+        except (KeyError, TypeError) as error:
+            raise InputError(
+                f"{folder / SETTINGS}: expected settings of a coder of this version, found {error}; "
+                "train the coder again"
+            ) from error
         if (settings.categories, settings.attributions) != (LABEL_CATEGORIES, ATTRIBUTIONS):
             raise InputError(
                 f"{folder / SETTINGS}: expected the codes {', '.join(LABEL_CATEGORIES + ATTRIBUTIONS)}, "

@@ -19,6 +19,8 @@ EXPECTED = [
     "vicsformer/data/states.tsv",
     "vicsformer/data/labels/sotu_verbs.tsv",
     "vicsformer/models/default/model.safetensors",
+    "vicsformer/models/default/MODEL_CARD.md",
+    "vicsformer/model_card.md",
     "vicsformer/infer/extract.py",
     "vicsformer/train/loop.py",
     "vicsformer/evaluate/compare.py",
@@ -49,6 +51,8 @@ def main() -> None:
         run(sys.executable, "-m", "build", "--sdist", "--outdir", folder, ROOT, cwd=folder)
         (sdist,) = folder.glob("*.tar.gz")
         with tarfile.open(sdist) as archive:
+            weights = [n for n in archive.getnames() if n.endswith("default/model.safetensors")]
+            check(len(weights) == 1, f"the weights are in the sdist {len(weights)} times")
             archive.extractall(folder / "source", filter="data")
         (source,) = (folder / "source").iterdir()
         run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, source, cwd=folder)

@@ -47,7 +47,10 @@ def load_base(base: Base) -> tuple[Any, Any]:
 def _package_folder(base: Base) -> Path:
     package, _, inside = str(base.package).partition("/")
     # found without importing it: the package's own dependencies are not needed
-    spec = find_spec(package)
+    try:
+        spec = find_spec(package)
+    except ModuleNotFoundError:  # of a parent, where the name has a dot
+        spec = None
     if spec is None or spec.origin is None:
         raise InputError(
             f"base {base.package}: expected the installed package {package}, found none; "

@@ -9,6 +9,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from vicsformer.data.errors import InputError
+from vicsformer.data.files import atomic_file
+
+PROGRESS = "progress.json"
 
 
 @dataclass
@@ -30,8 +33,26 @@ class Progress:
     config: str
     epoch: int = 0
     best_epoch: int = 0
-    best_score: float = float("-inf")
+    best_score: float = 0.0
     history: list[dict[str, float]] = field(default_factory=list)
+
+
+def begin(folder: Path, config: str) -> None:
+    """Mark a folder as the run of a configuration, before anything else is written into it.
+
+    Raises
+    ------
+    InputError
+        The folder holds a run of another configuration.
+    """
+    file = folder / PROGRESS
+    if not file.is_file():
+        _write(folder, Progress(config))
+    elif json.loads(file.read_text(encoding="utf-8"))["config"] != config:
+        raise InputError(
+            f"{folder}: expected a run of this configuration, found one of another; "
+            "give another -o or delete the folder"
+        )
 
 
 def save(
@@ -42,7 +63,6 @@ def save(
     best: dict[str, Tensor],
 ) -> None:
     """Write a checkpoint; a kill while it is written leaves the one before."""
-    folder.mkdir(parents=True, exist_ok=True)
     tensors = {f"network.{k}": v for k, v in network.state_dict().items()}
     tensors |= {f"best.{k}": v for k, v in best.items()}
     for i, state in optimizer.state_dict()["state"].items():
@@ -50,33 +70,19 @@ def save(
     # the epoch is in the name of the tensors, so that the two files always belong together
     name = f"epoch-{progress.epoch}.safetensors"
     save_file({k: v.detach().clone().contiguous() for k, v in tensors.items()}, folder / name)
-    temporary = folder / "progress.json.new"
-    temporary.write_text(json.dumps(asdict(progress), indent=2) + "\n", encoding="utf-8")
-    temporary.replace(folder / "progress.json")
+    _write(folder, progress)
     for old in folder.glob("epoch-*.safetensors"):
         if old.name != name:
             old.unlink()
 
 
 def load(
-    folder: Path, config: str, network: nn.Module, optimizer: torch.optim.Optimizer
+    folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer
 ) -> tuple[Progress, dict[str, Tensor]]:
-    """Restore network and optimizer; a folder without a checkpoint is a run at its beginning.
-
-    Raises
-    ------
-    InputError
-        The folder holds a run of another configuration.
-    """
-    file = folder / "progress.json"
-    if not file.is_file():
-        return Progress(config), {}
-    progress = Progress(**json.loads(file.read_text(encoding="utf-8")))
-    if progress.config != config:
-        raise InputError(
-            f"{folder}: expected a run of this configuration, found one of another; "
-            "give another -o or delete the folder"
-        )
+    """Restore network and optimizer of a run that has begun; before its first pass they stay as they are."""
+    progress = Progress(**json.loads((folder / PROGRESS).read_text(encoding="utf-8")))
+    if progress.epoch == 0:
+        return progress, {}
     tensors = load_file(folder / f"epoch-{progress.epoch}.safetensors")
     network.load_state_dict(_part(tensors, "network."))
     state: dict[int, dict[str, Tensor]] = {}
@@ -85,6 +91,11 @@ def load(
         state.setdefault(int(i), {})[key] = value
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     return progress, _part(tensors, "best.")
+
+
+def _write(folder: Path, progress: Progress) -> None:
+    with atomic_file(folder / PROGRESS) as handle:
+        handle.write((json.dumps(asdict(progress), indent=2, allow_nan=False) + "\n").encode("utf-8"))
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -1,7 +1,7 @@
 """The training loop: passes over the passages, early stopping, checkpoints."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,8 @@ def fit(
     """
     network = coder.network
     optimizer = optimizer_for(network, config)
-    progress, best = checkpoint.load(folder, config.model_dump_json(), network, optimizer)
+    checkpoint.begin(folder, config.model_dump_json())
+    progress, best = checkpoint.load(folder, network, optimizer)
     held_out = _examples(validation, coder, config)
     loss = _objective(_examples(train, coder, config), config)
     task = bar.add_task("training passes", total=config.epochs, completed=progress.epoch)
@@ -90,7 +91,7 @@ def fit(
         scores = validate(coder, held_out)
         progress.epoch += 1
         progress.history.append({"epoch": progress.epoch, "loss": mean_loss, **scores})
-        if scores["score"] > progress.best_score:
+        if scores["score"] > progress.best_score or not best:
             progress.best_epoch, progress.best_score = progress.epoch, scores["score"]
             best = copy.deepcopy(network.state_dict())
         checkpoint.save(folder, progress, network, optimizer, best)
@@ -128,7 +129,13 @@ def _examples(passages: Passages, coder: VerbCoder, config: TrainConfig) -> Exam
 
 
 def warm_up(
-    coder: VerbCoder, silver: Examples, config: TrainConfig, rate: float, folder: Path, *, bar: Bar
+    coder: VerbCoder,
+    silver: Callable[[], Examples],
+    config: TrainConfig,
+    rate: float,
+    folder: Path,
+    *,
+    bar: Bar,
 ) -> None:
     """Read silver codes once, in place; a run that goes on takes up the weights that this left.
 
@@ -137,7 +144,7 @@ def warm_up(
     coder
         Network and tokenizer to start from.
     silver
-        Windows with another coder's codes.
+        Gives windows with another coder's codes; asked only where they have not been read yet.
     config
         The run: heads' rate, batch size, loss.
     rate
@@ -152,9 +159,8 @@ def warm_up(
         once = config.model_copy(update={"encoder_rate": rate, "epochs": 1})
         rng = np.random.default_rng([config.seed, 2**31])
         torch.manual_seed(int(rng.integers(2**31)))
-        _pass(
-            coder, silver, once, _objective(silver, config), optimizer_for(coder.network, once), rng, 0, bar
-        )
+        told = silver()
+        _pass(coder, told, once, _objective(told, config), optimizer_for(coder.network, once), rng, 0, bar)
         folder.mkdir(parents=True, exist_ok=True)
         temporary = file.with_suffix(".new")
         save_file(coder.network.state_dict(), temporary)

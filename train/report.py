@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES
@@ -59,10 +58,8 @@ def heads_given(coder: VerbCoder, passages: Passages, *, seed: int) -> tuple[pd.
 
 
 def _pairs(passages: Passages, verbs: pd.DataFrame, codes: Codes) -> pd.DataFrame:
-    coded = verbs.assign(
-        category=np.array(LABEL_CATEGORIES)[codes.category.argmax(axis=1)],
-        attribution=np.array(ATTRIBUTIONS)[codes.attribution.argmax(axis=1)],
-    )
+    category, attribution = codes.likeliest()
+    coded = verbs.assign(category=category, attribution=attribution)
     whole = pd.DataFrame(
         {
             "document_id": range(len(passages)),

@@ -1,5 +1,6 @@
 """A training run from configuration to a saved coder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,15 +12,17 @@ from vicsformer.data.configuration import write_config
 from vicsformer.data.labels import Labels, to_dataset_dict
 from vicsformer.data.tables import write_table
 from vicsformer.models.network import VerbNetwork
+from vicsformer.models.registry import MODEL_FOLDER
 from vicsformer.models.verb_coder import Settings, VerbCoder
+from vicsformer.train import checkpoint
 from vicsformer.train.base import load_base
 from vicsformer.train.checkpoint import Progress
-from vicsformer.train.config import TrainConfig
-from vicsformer.train.examples import coded_examples
+from vicsformer.train.config import Silver, TrainConfig
+from vicsformer.train.examples import Examples, coded_examples
 from vicsformer.train.loop import fit, warm_up
 from vicsformer.train.report import calibrated, heads_given
 
-MODEL = "model"
+CHECKPOINT = "checkpoint"
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def run(
     labels: Labels,
     folder: Path,
     *,
-    silver: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+    silver: Callable[[Silver], tuple[pd.DataFrame, pd.DataFrame]],
     bar: Bar,
 ) -> Run:
     """Fine-tune, calibrate, measure, save.
@@ -73,31 +76,41 @@ def run(
         Gets `config.yaml`, `history.csv`, `agreement.csv`, the checkpoint and the coder in `model/`. A run
         that was stopped goes on from its checkpoint.
     silver
-        Sentences and coded verbs to read before the labels, for `config.silver`.
+        Gives the sentences and coded verbs to read before the labels, where `config.silver` asks for them.
     bar
         Where progress is shown.
 
     Raises
     ------
     InputError
-        Too few labelled documents for three splits, or what the parts raise.
+        Too few labelled documents for three splits, a run of another configuration in the folder, or no base
+        weights.
     """
     splits = {name: split.to_list() for name, split in to_dataset_dict(labels).items()}
+    checkpoint.begin(folder / CHECKPOINT, config.model_dump_json())
     write_config(config, folder / "config.yaml")
     torch.manual_seed(config.seed)
     encoder, tokenizer = load_base(config.base)
     settings = Settings(max_tokens=config.max_tokens, context_tokens=config.context_tokens)
     coder = VerbCoder(VerbNetwork(encoder, config.dropout), tokenizer, settings, name=folder.name)
-    if silver is not None and config.silver is not None:
-        told = coded_examples(
-            *silver, tokenizer, max_tokens=config.max_tokens, context_tokens=config.context_tokens
-        )
-        warm_up(coder, told, config, config.silver.rate, folder / "checkpoint", bar=bar)
-    progress = fit(coder, splits["train"], splits["validation"], config, folder / "checkpoint", bar=bar)
-    calibrated(coder, splits["validation"]).save(folder / MODEL)
+    if (wanted := config.silver) is not None:
+
+        def read() -> Examples:
+            sentences, verbs = silver(wanted)
+            return coded_examples(
+                sentences,
+                verbs,
+                tokenizer,
+                max_tokens=config.max_tokens,
+                context_tokens=config.context_tokens,
+            )
+
+        warm_up(coder, read, config, wanted.rate, folder / CHECKPOINT, bar=bar)
+    progress = fit(coder, splits["train"], splits["validation"], config, folder / CHECKPOINT, bar=bar)
+    calibrated(coder, splits["validation"]).save(folder / MODEL_FOLDER)
 
     # measured as it will be used: the saved weights, in the precision they are saved in
-    saved = VerbCoder.load(folder / MODEL)
+    saved = VerbCoder.load(folder / MODEL_FOLDER)
     table, errors = heads_given(saved, splits["test"], seed=config.seed)
     _, uncalibrated = heads_given(saved.with_temperatures(1.0, 1.0), splits["test"], seed=config.seed)
     write_table(table, folder / "agreement.csv")
@@ -105,7 +118,7 @@ def run(
     sizes = [(name, len(s), sum(len(p["start"]) for p in s)) for name, s in splits.items()]
     return Run(
         config,
-        folder / MODEL,
+        folder / MODEL_FOLDER,
         progress,
         table,
         pd.DataFrame({"calibrated": errors, "uncalibrated": uncalibrated}).rename_axis("head").reset_index(),

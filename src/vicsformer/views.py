@@ -56,7 +56,8 @@ def intervals_by_group(indices: pd.DataFrame, by: str | Sequence[str]) -> pd.Dat
         The group's columns.
     """
     keys = [by] if isinstance(by, str) else list(by)
-    cells = indices.assign(
+    # a missing name of a group is a name like another
+    cells = indices.fillna(dict.fromkeys(keys, "-")).assign(
         cell=[
             f"{number(e)} [{number(low)}, {number(high)}]"
             for e, low, high in zip(indices["estimate"], indices["low"], indices["high"], strict=True)

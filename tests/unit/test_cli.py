@@ -111,3 +111,73 @@ def test_bad_input_is_one_line_and_code_2(corpus, tmp_path, monkeypatch, argumen
     assert set(tmp_path.iterdir()) == before
     with_traceback = run(*arguments, "--debug")
     assert type(with_traceback.exception).__name__ == "InputError"
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_the_work(corpus, tmp_path, monkeypatch):
+    def never(*arguments, **options):
+        raise AssertionError("worked before it looked at the output")
+
+    monkeypatch.setattr("vicsformer.workflows.code_with", never)
+    for output in (tmp_path / "x.xlsx", tmp_path):
+        result = run("code", corpus, "-o", output, "--coder", "rules", "-q")
+        assert result.exit_code == 2
+        assert "vicsformer: " in result.stderr
+
+
+def _study(tmp_path, corpus, **values):
+    file = tmp_path / "study.yaml"
+    file.write_text(
+        json.dumps({"corpus": str(corpus), "coders": ["rules", "dictionary"], "resamples": 20, **values})
+    )
+    return file
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"coders": ["rules", "rules"]}, "found rules twice"),
+        ({"leaders": ["Arda"]}, "at least two values of leader"),
+        ({"by": "presdent"}, "presdent"),
+        ({"resample": 3}, "resample: Extra inputs"),
+    ],
+)
+def test_a_study_that_cannot_be_done_is_refused_before_the_work(corpus, tmp_path, monkeypatch, values, words):
+    monkeypatch.setattr("vicsformer.study.code_with", None)
+    result = run("study", _study(tmp_path, corpus, **values), "-o", tmp_path / "out", "-q")
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_a_study_into_a_file_is_refused(corpus, tmp_path):
+    (tmp_path / "taken").write_text("mine")
+    result = run("study", _study(tmp_path, corpus), "-o", tmp_path / "taken", "-q")
+    assert result.exit_code == 2
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_groups_without_a_name_are_shown(tmp_path, corpus):
+    coded = tmp_path / "coded.csv"
+    run("code", corpus, "-o", coded, "--coder", "rules", "-q")
+    table = pd.read_csv(coded)
+    table["period"] = table["leader"].map({"Arda": "early"})
+    table.to_csv(coded, index=False)
+    shown = run("profile", coded, "-o", tmp_path / "p", "--by", "leader, period", "--resamples", "20").output
+    assert "Boran" in shown
+    assert "early" in shown
+
+
+def test_evaluating_one_coder_leaves_no_empty_tables(tmp_path):
+    labels = tmp_path / "labels.jsonl"
+    verbs = [{"start": 3, "end": 8, "attribution": "self", "category": "appeal"}]
+    labels.write_text(json.dumps({"text": "We thank them.", "verbs": verbs, "split": "test"}) + "\n")
+    assert run("evaluate", labels, "-o", tmp_path / "e", "--coder", "rules", "-q").exit_code == 0
+    assert sorted(f.name for f in (tmp_path / "e").iterdir()) == [
+        "agreement.csv", "differences.csv", "pairs-rules.csv",
+    ]  # fmt: skip
+    result = run("evaluate", labels, "-o", tmp_path / "e", "--coder", "rules", "--split", "train", "-q")
+    assert result.exit_code == 2
+    assert "expected documents in that split" in result.stderr
+    labels.write_text(json.dumps({"text": "We thank them.", "verbs": verbs, "split": "dev"}) + "\n")
+    result = run("evaluate", labels, "-o", tmp_path / "e", "--coder", "rules", "-q")
+    assert result.exit_code == 2
+    assert "found 'dev'" in result.stderr

@@ -99,3 +99,12 @@ def test_batches_keep_every_document_in_order():
     parts = list(batches(documents, characters=40))
     assert pd.concat(parts)["document_id"].tolist() == list(range(7))
     assert 1 < len(parts) < 7
+
+
+def test_columns_of_the_documents_with_names_of_coded_ones_are_kept_apart():
+    documents = DOCUMENTS.assign(subject="economy", category="speech", object="x", clause="y")
+    coded = lay_out(documents, _verbs(1), _codes([{"reward": 1.0}], [{"other": 1.0}]), "c")
+    assert coded.columns.tolist()[len(CODED_COLUMNS) :] == [
+        "state", "period", "document_subject", "document_category", "object", "clause",
+    ]  # fmt: skip
+    assert coded.loc[0, ["category", "document_category", "object"]].tolist() == ["reward", "speech", "x"]

