@@ -10,6 +10,7 @@ from vicsformer.data.columns import Rows, is_blank, is_missing, shown, typed
 from vicsformer.data.dates import DATE_FORMS, normalise_date, year_of
 from vicsformer.data.errors import InputError
 from vicsformer.data.sources import read_source
+from vicsformer.data.states import state_name
 from vicsformer.data.tables import DOCUMENT_COLUMNS, OPTIONAL_COLUMNS, require_columns
 
 
@@ -44,7 +45,7 @@ def read_corpus(
         `document_id, leader, date, text`, then `state, title, source, period` where the source has them
         (text, empty where missing), then every further column, in the order of the source. `text` is exactly
         what the source holds, without a byte order mark at the start of a file; a missing `document_id` is
-        made from file and line.
+        made from file and line, a missing `state` from a leader that is the alpha-3 code of a state.
 
     Raises
     ------
@@ -85,10 +86,19 @@ def document_table(rows: Rows, *, required: Sequence[str]) -> pd.DataFrame:
         "text": rows.frame["text"].tolist(),
     }
     known |= {name: _texts(rows.frame, name) for name in OPTIONAL_COLUMNS if name in rows.frame}
+    states = known.get("state") or [""] * len(rows.frame)
+    states = [state or _coded_state(who) for state, who in zip(states, known["leader"], strict=True)]
+    if any(states):
+        known["state"] = states
     columns = {name: pd.Series(cells, dtype="str") for name, cells in known.items()}
     for name in rows.frame.columns.difference(list(known), sort=False):
         columns[name] = typed(rows.frame[name].tolist())
     return pd.DataFrame(columns)
+
+
+def _coded_state(leader: str) -> str:
+    """State of a leader that is one: statements at the United Nations go by the state's alpha-3 code."""
+    return (state_name(leader) or "") if leader.isupper() and len(leader) == 3 else ""
 
 
 def _refuse_bad_cells(rows: Rows, required: Sequence[str]) -> None:

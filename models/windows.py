@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from vicsformer.data.states import state_name
+
 UNKNOWN_STATE = "unknown"
 
 
@@ -81,7 +83,8 @@ def windows(
     prefixes: dict[str, list[int]] = {}
     # `sort=False` keeps documents in the order of the table
     for _, group in sentences.assign(_row=np.arange(len(sentences))).groupby("document_id", sort=False):
-        state = str(group["state"].iloc[0]) or UNKNOWN_STATE
+        given = str(group["state"].iloc[0])
+        state = state_name(given) or given or UNKNOWN_STATE
         if state not in prefixes:
             ids = tokenizer(state, add_special_tokens=False)["input_ids"][:16]
             prefixes[state] = [tokenizer.cls_token_id, *ids, tokenizer.sep_token_id]

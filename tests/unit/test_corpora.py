@@ -328,3 +328,20 @@ def test_every_day_of_the_calendar_is_a_date(day: dt.date) -> None:
 def test_what_is_no_date(value: object) -> None:
     with pytest.raises(ValueError):
         normalise_date(value)
+
+
+@pytest.mark.parametrize(
+    ("row", "state"),
+    [
+        ({"leader": "EGY"}, "Egypt"),
+        ({"leader": "EGY", "state": "Syria"}, "Syria"),
+        ({"leader": "Jordan"}, ""),
+        ({"leader": "FDR"}, ""),
+    ],
+)
+def test_a_leader_that_is_a_state_code_has_that_state(
+    tmp_path: Path, row: dict[str, str], state: str
+) -> None:
+    other = ROW | {"document_id": "b", "leader": "PER"}
+    documents = read_corpus(write_jsonl(tmp_path / "c.jsonl", ROW | row, other))
+    assert documents["state"].tolist() == [state, "Peru"]

@@ -22,7 +22,7 @@ def test_heads_are_found_in_the_window(tokenizer, tables):
 
 
 def test_the_state_comes_first_and_its_absence_is_said(tokenizer, tables):
-    for state, read in (("Egypt", "egypt"), ("", "unknown")):
+    for state, read in (("Egypt", "egypt"), ("", "unknown"), ("Russian Federation", "russia"), ("Oz", "oz")):
         sentences, verbs = tables(["We *agreed."], state=state)
         (window,) = windows(sentences, verbs, tokenizer, max_tokens=64, context_tokens=8)
         assert tokenizer.decode(window.tokens[1 : window.state_length - 1]) == read
