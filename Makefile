@@ -25,7 +25,7 @@ study: $(DONE)  ## set up, then profile and compare the presidents in their Stat
 	$(BIN)/vicsformer study configs/studies/presidents.yaml
 
 test: $(DONE)-dev  ## set up, then run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(DONE)-dev  ## style of the code
 	$(BIN)/ruff check .

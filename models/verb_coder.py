@@ -15,6 +15,7 @@ from vicsformer.data.codebook import ATTRIBUTIONS, CODEBOOK_VERSION, LABEL_CATEG
 from vicsformer.data.errors import InputError
 from vicsformer.models.coder import Codes
 from vicsformer.models.network import VerbNetwork, collate, half_precision
+from vicsformer.models.rules import RuleCoder
 from vicsformer.models.windows import Window, windows
 
 WEIGHTS = "model.safetensors"
@@ -32,6 +33,9 @@ class Settings:
         Size of a window and of the context in it (see `models.windows`).
     category_temperature, attribution_temperature
         Divisors of the logits, fitted on held-out documents; above 0.
+    category_rule_weight, attribution_rule_weight
+        What the rule coder's code adds to its logit, fitted on held-out documents: it knows more verbs than
+        the labels hold, and reads the parse. 0 for none.
     codebook_version
         The codebook of the labels it was trained on.
     categories, attributions
@@ -42,6 +46,8 @@ class Settings:
     context_tokens: int = 40
     category_temperature: float = 1.0
     attribution_temperature: float = 1.0
+    category_rule_weight: float = 0.0
+    attribution_rule_weight: float = 0.0
     codebook_version: str = CODEBOOK_VERSION
     categories: tuple[str, ...] = LABEL_CATEGORIES
     attributions: tuple[str, ...] = ATTRIBUTIONS
@@ -69,6 +75,7 @@ class VerbCoder:
         self.tokenizer = tokenizer
         self.settings = settings
         self.name = name
+        self.rules = RuleCoder()
 
     def windows(self, sentences: pd.DataFrame, verbs: pd.DataFrame) -> list[Window]:
         """Windows of this coder's sizes that hold every verb once."""
@@ -97,16 +104,21 @@ class VerbCoder:
 
     def code(self, sentences: pd.DataFrame, verbs: pd.DataFrame) -> Codes:
         """Code the verbs (see `models.coder.Coder`)."""
+        given = self.settings
         category, attribution = self.logits(self.windows(sentences, verbs), len(verbs))
-        return Codes(
-            torch.softmax(category / self.settings.category_temperature, -1).numpy(),
-            torch.softmax(attribution / self.settings.attribution_temperature, -1).numpy(),
+        category, attribution = (
+            category / given.category_temperature,
+            attribution / given.attribution_temperature,
         )
+        if given.category_rule_weight or given.attribution_rule_weight:
+            rules = self.rules.code(sentences, verbs)
+            category += given.category_rule_weight * torch.from_numpy(rules.category)
+            attribution += given.attribution_rule_weight * torch.from_numpy(rules.attribution)
+        return Codes(torch.softmax(category, -1).numpy(), torch.softmax(attribution, -1).numpy())
 
-    def with_temperatures(self, category: float, attribution: float) -> "VerbCoder":
-        """The same coder with other temperatures."""
-        settings = replace(self.settings, category_temperature=category, attribution_temperature=attribution)
-        return VerbCoder(self.network, self.tokenizer, settings, self.name)
+    def with_settings(self, **values: Any) -> "VerbCoder":
+        """The same coder with other settings."""
+        return VerbCoder(self.network, self.tokenizer, replace(self.settings, **values), self.name)
 
     def save(self, folder: Path) -> None:
         """Write weights (half precision), encoder configuration, tokenizer and settings into a folder."""

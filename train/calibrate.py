@@ -1,38 +1,46 @@
-"""Temperatures that make probabilities on held-out documents mean what they say."""
+"""Calibration: probabilities on held-out documents mean what they say."""
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 from vicsformer.train.examples import IGNORED
 
 
-def temperature(logits: NDArray[np.float64], targets: NDArray[np.int64]) -> float:
-    """Temperature that minimises the negative log likelihood (Guo et al. 2017).
+def calibrate(
+    logits: NDArray[np.float64], evidence: NDArray[np.float64], targets: NDArray[np.int64]
+) -> tuple[float, float]:
+    """Temperature of the logits and weight of the evidence that minimise the negative log likelihood.
+
+    With weight 0 this is temperature scaling (Guo et al. 2017); the evidence is multiplied in as the opinion
+    of a second expert (Hinton 2002).
 
     Parameters
     ----------
     logits
         Shape (n, classes).
+    evidence
+        Shape (n, classes): what another coder says, 1 for its class.
     targets
         Shape (n,); rows of `IGNORED` are left out.
 
     Returns
     -------
-    float
-        In [0.05, 20]; 1 where no row is left.
+    tuple
+        Temperature in [0.05, 20] and weight in [0, 20]; 1 and 0 where no row is left.
     """
     kept = targets != IGNORED
-    logits, targets = logits[kept], targets[kept]
+    logits, evidence, targets = logits[kept], evidence[kept], targets[kept]
     if len(targets) == 0:
-        return 1.0
+        return 1.0, 0.0
 
-    def loss(log_temperature: float) -> float:
-        scaled = log_softmax(logits / np.exp(log_temperature), axis=1)
+    def loss(parameters: NDArray[np.float64]) -> float:
+        scaled = log_softmax(logits / np.exp(parameters[0]) + parameters[1] * evidence, axis=1)
         return float(-scaled[np.arange(len(targets)), targets].mean())
 
-    return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded").x))
+    found = minimize(loss, x0=[0.0, 0.0], bounds=[(np.log(0.05), np.log(20)), (0, 20)], method="L-BFGS-B")
+    return float(np.exp(found.x[0])), float(found.x[1])
 
 
 def calibration_error(

@@ -1,4 +1,4 @@
-"""A training run from configuration to a saved coder."""
+"""Fine-tuning from a configuration to the weights of the best pass."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from vicsformer.data.configuration import write_config
 from vicsformer.data.labels import Labels, to_dataset_dict
 from vicsformer.data.tables import write_table
 from vicsformer.models.network import VerbNetwork
-from vicsformer.models.registry import MODEL_FOLDER
 from vicsformer.models.verb_coder import Settings, VerbCoder
 from vicsformer.train import checkpoint
 from vicsformer.train.base import load_base
@@ -20,40 +19,33 @@ from vicsformer.train.checkpoint import Progress
 from vicsformer.train.config import Silver, TrainConfig
 from vicsformer.train.examples import Examples, coded_examples
 from vicsformer.train.loop import fit, warm_up
-from vicsformer.train.report import calibrated, heads_given
 
 CHECKPOINT = "checkpoint"
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a training run leaves.
+    """What fine-tuning leaves.
 
     Attributes
     ----------
     config
         The configuration.
-    folder
-        Of the saved coder.
+    coder
+        The coder with the weights of the best pass, not yet calibrated.
     progress
         One row a pass in `history`.
-    agreement
-        With the test labels, heads given.
-    calibration_errors
-        On the test labels: `category`, `attribution`, each also `uncalibrated`.
     sizes
         Passages and verbs by split.
-    test_documents
-        Names of the documents that no decision of the run rests on.
+    documents
+        Names of the documents by split.
     """
 
     config: TrainConfig
-    folder: Path
+    coder: VerbCoder
     progress: Progress
-    agreement: pd.DataFrame
-    calibration_errors: pd.DataFrame
     sizes: pd.DataFrame
-    test_documents: frozenset[str]
+    documents: dict[str, frozenset[str]]
 
 
 def run(
@@ -64,7 +56,7 @@ def run(
     silver: Callable[[Silver], tuple[pd.DataFrame, pd.DataFrame]],
     bar: Bar,
 ) -> Run:
-    """Fine-tune, calibrate, measure, save.
+    """Fine-tune a coder.
 
     Parameters
     ----------
@@ -73,8 +65,7 @@ def run(
     labels
         Labelled verbs.
     folder
-        Gets `config.yaml`, `history.csv`, `agreement.csv`, the checkpoint and the coder in `model/`. A run
-        that was stopped goes on from its checkpoint.
+        Gets `config.yaml`, `history.csv` and the checkpoint. A run that was stopped goes on from there.
     silver
         Gives the sentences and coded verbs to read before the labels, where `config.silver` asks for them.
     bar
@@ -107,21 +98,12 @@ def run(
 
         warm_up(coder, read, config, wanted.rate, folder / CHECKPOINT, bar=bar)
     progress = fit(coder, splits["train"], splits["validation"], config, folder / CHECKPOINT, bar=bar)
-    calibrated(coder, splits["validation"]).save(folder / MODEL_FOLDER)
-
-    # measured as it will be used: the saved weights, in the precision they are saved in
-    saved = VerbCoder.load(folder / MODEL_FOLDER)
-    table, errors = heads_given(saved, splits["test"], seed=config.seed)
-    _, uncalibrated = heads_given(saved.with_temperatures(1.0, 1.0), splits["test"], seed=config.seed)
-    write_table(table, folder / "agreement.csv")
     write_table(pd.DataFrame(progress.history), folder / "history.csv")
     sizes = [(name, len(s), sum(len(p["start"]) for p in s)) for name, s in splits.items()]
     return Run(
         config,
-        folder / MODEL_FOLDER,
+        coder,
         progress,
-        table,
-        pd.DataFrame({"calibrated": errors, "uncalibrated": uncalibrated}).rename_axis("head").reset_index(),
         pd.DataFrame(sizes, columns=["split", "passages", "verbs"]),
-        frozenset(p["document_id"] for p in splits["test"]),
+        {name: frozenset(p["document_id"] for p in s) for name, s in splits.items()},
     )

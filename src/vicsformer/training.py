@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 from rich.progress import Progress
 
+from vicsformer.calibration import calibrated, calibration_errors, find_verbs
 from vicsformer.data.configuration import read_config
 from vicsformer.data.corpora import read_corpus
 from vicsformer.data.labels import combine, load_labels
@@ -16,7 +17,7 @@ from vicsformer.evaluation import Evaluation, evaluate_on
 from vicsformer.infer.extract import extract
 from vicsformer.infer.parsing import DEFAULT_PARSER, load_parser
 from vicsformer.model_card import write_card
-from vicsformer.models.registry import load_coder
+from vicsformer.models.registry import MODEL_FOLDER, load_coder
 from vicsformer.models.verb_coder import VerbCoder
 from vicsformer.train.config import Silver, TrainConfig
 from vicsformer.train.run import run
@@ -51,13 +52,22 @@ def train_coder(config: Path, output: Path, *, bar: Progress) -> Evaluation:
     held_out = set(labels.documents.loc[labels.documents["split"] != "train", "document_id"])
     silver = partial(silver_codes, without=held_out, seed=settings.seed)
     done = run(settings, labels, output, silver=silver, bar=bar)
-    coders = {"model": VerbCoder.load(done.folder), **{name: load_coder(name) for name in BESIDE}}
-    texts = passage_documents(labels, of=done.test_documents)
+    parser = load_parser(DEFAULT_PARSER)
+    texts = {name: passage_documents(labels, of=of) for name, of in done.documents.items()}
+    folder = output / MODEL_FOLDER
+    calibrated(done.coder, find_verbs(texts["validation"], parser)).save(folder)
+
+    # measured as it will be used: the saved weights, in the precision they are saved in
+    coder = VerbCoder.load(folder)
+    alone = coder.with_settings(category_rule_weight=0.0, attribution_rule_weight=0.0)
+    coders = {"model": coder, "network alone": alone, **{name: load_coder(name) for name in BESIDE}}
     evaluation, _ = evaluate_on(
-        texts, coders, parser=DEFAULT_PARSER, resamples=2000, seed=settings.seed, bar=bar
+        texts["test"], coders, parser=DEFAULT_PARSER, resamples=2000, seed=settings.seed, bar=bar
     )
-    write_table(evaluation.agreement, output / "end_to_end.csv")
-    write_card(done, evaluation, done.folder / "MODEL_CARD.md")
+    for name, table in evaluation._asdict().items():
+        write_table(table, output / f"{name}.csv")
+    errors = calibration_errors(coder, find_verbs(texts["test"], parser))
+    write_card(done, coder.settings, errors, evaluation, folder / "MODEL_CARD.md")
     return evaluation
 
 

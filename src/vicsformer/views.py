@@ -93,11 +93,11 @@ def headlines(agreement: pd.DataFrame, keys: list[str] | None = None) -> pd.Data
     return rows[["what", *(keys or []), "value", "n"]]
 
 
-def side_by_side(agreement: pd.DataFrame) -> pd.DataFrame:
+def side_by_side(agreement: pd.DataFrame, by: str = "coder") -> pd.DataFrame:
     """The `HEADLINES` of several coders, one column a coder."""
-    order = agreement["coder"].drop_duplicates().tolist()
-    wide = headlines(agreement, keys=["coder"]).pivot_table(
-        index="what", columns="coder", values="value", aggfunc="first", sort=False
+    order = agreement[by].drop_duplicates().tolist()
+    wide = headlines(agreement, keys=[by]).pivot_table(
+        index="what", columns=by, values="value", aggfunc="first", sort=False
     )
     return wide[order].reset_index()
 

@@ -171,7 +171,7 @@ def test_switches_reach_the_counts() -> None:
         ({"resamples": 0}, "resamples: expected at least 1, found 0"),
         ({"level": 95}, "level: expected between 0 and 1, .* found 95"),
         ({"seed": -1}, "seed: expected at least 0, found -1"),
-        ({"by": ["party"]}, "party not found"),
+        ({"by": ["party"]}, "add or rename: party"),
     ],
 )
 def test_bad_options_are_named(options: dict[str, object], words: str) -> None:

@@ -16,7 +16,7 @@ from vicsformer.data.errors import InputError
 from vicsformer.data.labels import combine, load_labels, to_dataset_dict
 from vicsformer.study import StudyConfig
 from vicsformer.train.base import load_base
-from vicsformer.train.calibrate import calibration_error, temperature
+from vicsformer.train.calibrate import calibrate, calibration_error
 from vicsformer.train.config import Base, Silver, TrainConfig
 from vicsformer.train.examples import IGNORED, examples
 from vicsformer.train.loop import fit, warm_up
@@ -89,13 +89,26 @@ def test_attribution_of_no_unit_is_not_learnt(tokenizer):
     assert loss((category, attribution), told.category, told.attribution) < before
 
 
-def test_temperature_undoes_overconfidence():
+def test_calibration_undoes_overconfidence():
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(20_000, 4))
     targets = np.array([rng.choice(4, p=p) for p in softmax(logits, axis=1)])
-    assert temperature(logits * 3, targets) == pytest.approx(3, rel=0.05)
+    temperature, weight = calibrate(logits * 3, np.zeros((20_000, 4)), targets)
+    assert temperature == pytest.approx(3, rel=0.05)
+    assert weight == 0
     sharp, true = softmax(logits * 3, axis=1), softmax(logits, axis=1)
     assert calibration_error(true, targets) < 0.015 < 0.2 < calibration_error(sharp, targets)
+
+
+def test_calibration_weighs_evidence_by_what_it_is_worth():
+    rng = np.random.default_rng(1)
+    # flat logits, and a witness of four classes that is right with odds e^2 : 1 : 1 : 1
+    targets = rng.integers(4, size=20_000)
+    right = rng.random(20_000) < np.exp(2) / (np.exp(2) + 3)
+    said = np.where(right, targets, (targets + rng.integers(1, 4, size=20_000)) % 4)
+    _, weight = calibrate(np.zeros((20_000, 4)), np.eye(4)[said], targets)
+    assert weight == pytest.approx(2, rel=0.05)
+    assert calibrate(np.zeros((1, 4)), np.zeros((1, 4)), np.array([IGNORED])) == (1.0, 0.0)
 
 
 def test_calibration_error_by_hand():

@@ -3,9 +3,11 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from vicsformer.data.errors import InputError
+from vicsformer.infer.extract import extract, load_parser
 from vicsformer.models.registry import load_coder
 from vicsformer.models.verb_coder import SETTINGS, VerbCoder
 
@@ -48,17 +50,18 @@ def test_the_state_reaches_the_network(tiny_coder, tables):
 def test_temperature_flattens(tiny_coder, tables):
     sentences, verbs = tables(["We *agree."])
     plain = tiny_coder.code(sentences, verbs).category[0]
-    warm = tiny_coder.with_temperatures(10.0, 10.0).code(sentences, verbs).category[0]
+    warm = tiny_coder.with_settings(category_temperature=10.0).code(sentences, verbs).category[0]
     assert warm.max() - warm.min() < (plain.max() - plain.min()) / 5
     assert (warm.argsort() == plain.argsort()).all()
 
 
 def test_a_saved_coder_codes_the_same(tiny_coder, tables, tmp_path):
     sentences, verbs = tables(["We *agree with them.", "They *attacked."])
-    tiny_coder.with_temperatures(1.5, 0.7).save(tmp_path / "m")
+    settings = {"category_temperature": 1.5, "attribution_temperature": 0.7}
+    tiny_coder.with_settings(**settings).save(tmp_path / "m")
     loaded = load_coder(str(tmp_path / "m"))
     assert loaded.name == "m"
-    expected = tiny_coder.with_temperatures(1.5, 0.7).code(sentences, verbs)
+    expected = tiny_coder.with_settings(**settings).code(sentences, verbs)
     # weights are stored in half precision
     np.testing.assert_allclose(loaded.code(sentences, verbs).category, expected.category, atol=2e-3)
     assert not any(f.suffix in {".bin", ".pt", ".pkl"} for f in (tmp_path / "m").iterdir())
@@ -82,15 +85,33 @@ def test_a_coder_of_other_codes_is_refused(tiny_coder, tmp_path):
         VerbCoder.load(tmp_path)
 
 
-def test_the_default_coder_knows_plain_cases(tables):
-    sentences, verbs = tables(
-        [
-            "Their army *invaded our country and *killed thousands of our people.",
-            "We *thank our friends for their support.",
-            "We will *give them food and medicine.",
-        ],
-        state="Kuwait",
+def _parsed(text, state):
+    documents = pd.DataFrame({"document_id": ["d"], "text": [text], "state": [state]})
+    return extract(documents, load_parser())
+
+
+def test_the_rule_coder_has_its_weight(tiny_coder):
+    sentences, verbs = _parsed("We will not attack them. They bombed our towns.", "Kuwait")
+    rules = tiny_coder.rules.code(sentences, verbs)
+    alone, even = (
+        tiny_coder.with_settings(category_rule_weight=w).code(sentences, verbs) for w in (0.0, 1.0)
     )
-    codes = load_coder("default").code(sentences, verbs)
-    assert codes.category.argmax(axis=1).tolist() == [0, 0, 4, 5]
-    assert codes.attribution.argmax(axis=1).tolist() == [3, 3, 0, 0]
+    # probabilities are multiplied by e where the rules say so, then made to sum to 1
+    expected = alone.category * np.exp(rules.category)
+    np.testing.assert_allclose(even.category, expected / expected.sum(axis=1, keepdims=True), rtol=1e-4)
+    np.testing.assert_allclose(even.attribution, alone.attribution, rtol=1e-5)
+    sure = tiny_coder.with_settings(category_rule_weight=30.0, attribution_rule_weight=30.0).code(
+        sentences, verbs
+    )
+    assert [list(x) for x in sure.likeliest()] == [["promise", "punish"], ["self", "other"]]
+
+
+def test_the_default_coder_knows_plain_cases():
+    sentences, verbs = _parsed(
+        "Their army invaded our country and killed thousands of our people. "
+        "We thank our friends for their support. We will give them food and medicine.",
+        "Kuwait",
+    )
+    category, attribution = load_coder("default").code(sentences, verbs).likeliest()
+    assert category.tolist() == ["punish", "punish", "appeal", "promise"]
+    assert attribution.tolist() == ["other", "other", "self", "self"]
