@@ -56,6 +56,7 @@ def show(frame: pd.DataFrame, title: str, note: str = "") -> None:
     for row in frame.itertuples(index=False):
         table.add_row(*(number(value) for value in row))
     console = Console(highlight=False)
-    # a pipe or a file has no width of its own
-    console.print(table, width=None if console.is_terminal else 100)
+    if not console.is_terminal:  # a pipe or a file has no width of its own
+        console.width = 100
+    console.print(table)
     console.print()

@@ -6,7 +6,7 @@ import pandas as pd
 
 from vicsformer.data.codebook import CATEGORIES
 
-SHOWN = ("P-1", "P-4", "I-1", "I-2")
+SHOWN = ("P-1", "P-4", "I-1")
 """Indices of the short table; all are in `indices.csv`."""
 
 SIGNS = {
