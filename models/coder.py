@@ -1,5 +1,6 @@
 """What every coder is: sentences and verb phrases in, probabilities out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +45,19 @@ class Codes:
     def certain(cls, categories: list[str], attributions: list[str]) -> "Codes":
         """All probability on one category and one attribution a verb (coders without probabilities)."""
         return cls(_one_hot(categories, LABEL_CATEGORIES), _one_hot(attributions, ATTRIBUTIONS))
+
+    @classmethod
+    def mean(cls, codes: Sequence["Codes"]) -> "Codes":
+        """Mean of several coders' probabilities for the same verbs."""
+        return cls(
+            np.mean([c.category for c in codes], axis=0, dtype=np.float32),
+            np.mean([c.attribution for c in codes], axis=0, dtype=np.float32),
+        )
+
+    @classmethod
+    def together(cls, codes: Sequence["Codes"]) -> "Codes":
+        """Codes of one set of verbs after those of another."""
+        return cls(np.concatenate([c.category for c in codes]), np.concatenate([c.attribution for c in codes]))
 
 
 class Coder(Protocol):

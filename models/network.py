@@ -1,6 +1,6 @@
 """The network of the verb coder: an encoder, features at the verb heads, two classifiers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES
+from vicsformer.models.adapter import add_adapter, is_own
 from vicsformer.models.windows import Window
 
 
@@ -59,11 +60,16 @@ class VerbNetwork(nn.Module):
         A BERT-like encoder of transformers.
     dropout
         Rate before and inside the heads, in [0, 1).
+    adapter_rank
+        Rank of a low-rank adapter, which then trains in place of the encoder's own weights; 0 for none.
     """
 
-    def __init__(self, encoder: Any, dropout: float = 0.1) -> None:
+    def __init__(self, encoder: Any, dropout: float = 0.1, adapter_rank: int = 0) -> None:
         super().__init__()
         hidden = encoder.config.hidden_size
+        self.adapted = adapter_rank > 0
+        if self.adapted:
+            add_adapter(encoder, adapter_rank, dropout=dropout)
         if getattr(encoder, "pooler", None) is not None:
             encoder.pooler = None  # sentence vectors: trained for another task, and unused here
         self.encoder = encoder
@@ -82,6 +88,22 @@ class VerbNetwork(nn.Module):
         spans = [states[batch.window, batch.first], states[batch.window, batch.last], states[batch.window, 0]]
         features = self.features(torch.cat(spans, dim=-1))
         return self.category(features), self.attribution(features)
+
+    def own_state(self) -> dict[str, Tensor]:
+        """The weights that belong to this network: all, or without those of a base under an adapter."""
+        return {k: v for k, v in self.state_dict().items() if not self.adapted or is_own(k)}
+
+    def load_own_state(self, weights: Mapping[str, Tensor]) -> None:
+        """Take up what `own_state` gave.
+
+        Raises
+        ------
+        RuntimeError
+            Weights are missing, or there are some of another network.
+        """
+        self.load_state_dict({**self.state_dict(), **weights} if self.adapted else weights)
+        if self.adapted and (absent := self.own_state().keys() - weights.keys()):
+            raise RuntimeError(f"missing weights: {', '.join(sorted(absent)[:3])}")
 
 
 def half_precision() -> AbstractContextManager[Any]:

@@ -13,6 +13,8 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 from vicsformer.data.codebook import ATTRIBUTIONS, CODEBOOK_VERSION, LABEL_CATEGORIES
 from vicsformer.data.errors import InputError
+from vicsformer.models.adapter import merge_adapter
+from vicsformer.models.base import Base, load_base
 from vicsformer.models.coder import Codes
 from vicsformer.models.network import VerbNetwork, collate, half_precision
 from vicsformer.models.rules import RuleCoder
@@ -36,6 +38,11 @@ class Settings:
     category_rule_weight, attribution_rule_weight
         What the rule coder's code adds to its logit, fitted on held-out documents: it knows more verbs than
         the labels hold, and reads the parse. 0 for none.
+    category_bias, attribution_bias
+        What is added to the logit of each class, fitted on held-out documents.
+    adapter_rank, base
+        Of a coder that is a low-rank adapter: its rank, and the encoder under it (`models.base.Base`), which is
+        not stored with it. 0 and None for a coder that stores its whole encoder.
     codebook_version
         The codebook of the labels it was trained on.
     categories, attributions
@@ -48,6 +55,10 @@ class Settings:
     attribution_temperature: float = 1.0
     category_rule_weight: float = 0.0
     attribution_rule_weight: float = 0.0
+    category_bias: tuple[float, ...] = (0.0,) * len(LABEL_CATEGORIES)
+    attribution_bias: tuple[float, ...] = (0.0,) * len(ATTRIBUTIONS)
+    adapter_rank: int = 0
+    base: dict[str, Any] | None = None
     codebook_version: str = CODEBOOK_VERSION
     categories: tuple[str, ...] = LABEL_CATEGORIES
     attributions: tuple[str, ...] = ATTRIBUTIONS
@@ -106,10 +117,8 @@ class VerbCoder:
         """Code the verbs (see `models.coder.Coder`)."""
         given = self.settings
         category, attribution = self.logits(self.windows(sentences, verbs), len(verbs))
-        category, attribution = (
-            category / given.category_temperature,
-            attribution / given.attribution_temperature,
-        )
+        category = category / given.category_temperature + torch.tensor(given.category_bias)
+        attribution = attribution / given.attribution_temperature + torch.tensor(given.attribution_bias)
         if given.category_rule_weight or given.attribution_rule_weight:
             rules = self.rules.code(sentences, verbs)
             category += given.category_rule_weight * torch.from_numpy(rules.category)
@@ -123,7 +132,7 @@ class VerbCoder:
     def save(self, folder: Path) -> None:
         """Write weights (half precision), encoder configuration, tokenizer and settings into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        weights = {k: v.detach().half().contiguous() for k, v in self.network.state_dict().items()}
+        weights = {k: v.detach().half().contiguous() for k, v in self.network.own_state().items()}
         save_file(weights, folder / WEIGHTS)
         self.network.encoder.config.save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
@@ -158,8 +167,14 @@ class VerbCoder:
                 f"{folder / SETTINGS}: expected the codes {', '.join(LABEL_CATEGORIES + ATTRIBUTIONS)}, "
                 f"found {', '.join(settings.categories + settings.attributions)}; train the coder again"
             )
-        network = VerbNetwork(AutoModel.from_config(AutoConfig.from_pretrained(folder)))
-        network.load_state_dict({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
+        if settings.base is not None:
+            encoder, _ = load_base(Base.model_validate(settings.base))
+        else:
+            encoder = AutoModel.from_config(AutoConfig.from_pretrained(folder))
+        network = VerbNetwork(encoder, adapter_rank=settings.adapter_rank)
+        network.load_own_state({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
+        if network.adapted:
+            merge_adapter(network.encoder)
         return cls(network, AutoTokenizer.from_pretrained(folder), settings, name or folder.name)
 
 

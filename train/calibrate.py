@@ -1,20 +1,32 @@
 """Calibration: probabilities on held-out documents mean what they say."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-from vicsformer.train.examples import IGNORED
+IGNORED = -100
+"""Target of a verb form that says nothing of a head: the attribution of a form that is no unit."""
+
+
+class Calibration(NamedTuple):
+    """Temperature in [0.05, 20], weight of the evidence in [0, 20], and what is added to each class."""
+
+    temperature: float
+    weight: float
+    bias: tuple[float, ...]
 
 
 def calibrate(
     logits: NDArray[np.float64], evidence: NDArray[np.float64], targets: NDArray[np.int64]
-) -> tuple[float, float]:
-    """Temperature of the logits and weight of the evidence that minimise the negative log likelihood.
+) -> Calibration:
+    """Temperature, weight of the evidence and biases of the classes that make held-out codes likeliest.
 
-    With weight 0 this is temperature scaling (Guo et al. 2017); the evidence is multiplied in as the opinion
-    of a second expert (Hinton 2002).
+    Without evidence and biases this is temperature scaling (Guo et al. 2017). Biases make up for the weights
+    that rare classes have in training; a standard normal prior keeps those of classes with few cases near 0.
+    The evidence is multiplied in as the opinion of a second expert (Hinton 2002).
 
     Parameters
     ----------
@@ -27,20 +39,24 @@ def calibrate(
 
     Returns
     -------
-    tuple
-        Temperature in [0.05, 20] and weight in [0, 20]; 1 and 0 where no row is left.
+    Calibration
+        1, 0 and zeros where no row is left.
     """
     kept = targets != IGNORED
     logits, evidence, targets = logits[kept], evidence[kept], targets[kept]
     if len(targets) == 0:
-        return 1.0, 0.0
+        return Calibration(1.0, 0.0, (0.0,) * logits.shape[1])
 
     def loss(parameters: NDArray[np.float64]) -> float:
-        scaled = log_softmax(logits / np.exp(parameters[0]) + parameters[1] * evidence, axis=1)
-        return float(-scaled[np.arange(len(targets)), targets].mean())
+        temperature, weight, bias = np.exp(parameters[0]), parameters[1], parameters[2:]
+        scaled = log_softmax(logits / temperature + weight * evidence + bias, axis=1)
+        likelihood = scaled[np.arange(len(targets)), targets].sum()
+        return float(np.square(bias).sum() / 2 - likelihood) / len(targets)
 
-    found = minimize(loss, x0=[0.0, 0.0], bounds=[(np.log(0.05), np.log(20)), (0, 20)], method="L-BFGS-B")
-    return float(np.exp(found.x[0])), float(found.x[1])
+    classes = logits.shape[1]
+    bounds = [(np.log(0.05), np.log(20)), (0, 20), *[(None, None)] * classes]
+    found = minimize(loss, x0=np.zeros(2 + classes), bounds=bounds, method="L-BFGS-B")
+    return Calibration(float(np.exp(found.x[0])), float(found.x[1]), tuple(map(float, found.x[2:])))
 
 
 def calibration_error(

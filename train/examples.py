@@ -8,11 +8,9 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES, NONE
+from vicsformer.data.codebook import LABEL_CATEGORIES, NONE
+from vicsformer.models.coder import Codes
 from vicsformer.models.windows import Window, windows
-
-IGNORED = -100
-"""Target of an attribution that means nothing: the verb form is no unit."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +22,9 @@ class Examples:
     windows
         Windows whose `rows` point into the targets.
     category, attribution
-        Shape (verbs,): positions in `LABEL_CATEGORIES` and `ATTRIBUTIONS`; attribution of `none` rows is
-        `IGNORED`.
+        Shape (verbs, 8) and (verbs, 5): probabilities in the order of `LABEL_CATEGORIES` and `ATTRIBUTIONS`,
+        all on one class where a reader coded. The sum of a row is its weight: attribution counts as far as
+        the verb form is a unit, and a row of zeros is not taught.
     """
 
     windows: list[Window]
@@ -52,14 +51,23 @@ def examples(
     passages: Sequence[dict[str, Any]], tokenizer: Any, *, max_tokens: int, context_tokens: int
 ) -> Examples:
     """Windows and targets of labelled passages (rows of `data.labels.to_dataset_dict`)."""
-    return coded_examples(*tables(passages), tokenizer, max_tokens=max_tokens, context_tokens=context_tokens)
+    sentences, verbs = tables(passages)
+    codes = Codes.certain(verbs["category"].tolist(), verbs["attribution"].tolist())
+    return coded_examples(
+        sentences, verbs, codes, tokenizer, max_tokens=max_tokens, context_tokens=context_tokens
+    )
 
 
 def coded_examples(
-    sentences: pd.DataFrame, verbs: pd.DataFrame, tokenizer: Any, *, max_tokens: int, context_tokens: int
+    sentences: pd.DataFrame,
+    verbs: pd.DataFrame,
+    codes: Codes,
+    tokenizer: Any,
+    *,
+    max_tokens: int,
+    context_tokens: int,
 ) -> Examples:
-    """Windows and targets of a sentence table and a verb table with `category` and `attribution`."""
+    """Windows and targets of a sentence table and a verb table with somebody's codes."""
     items = windows(sentences, verbs, tokenizer, max_tokens=max_tokens, context_tokens=context_tokens)
-    category = verbs["category"].map(LABEL_CATEGORIES.index)
-    attribution = verbs["attribution"].map(ATTRIBUTIONS.index).where(verbs["category"] != NONE, IGNORED)
-    return Examples(items, torch.tensor(category.to_numpy()), torch.tensor(attribution.to_numpy()))
+    unit = 1 - codes.category[:, [LABEL_CATEGORIES.index(NONE)]]
+    return Examples(items, torch.from_numpy(codes.category), torch.from_numpy(codes.attribution * unit))

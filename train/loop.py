@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from sklearn.metrics import cohen_kappa_score, f1_score
 from torch import Tensor
 
-from vicsformer.data.codebook import ATTRIBUTIONS, CATEGORIES, LABEL_CATEGORIES
+from vicsformer.data.codebook import ATTRIBUTIONS, CATEGORIES, LABEL_CATEGORIES, NONE
 from vicsformer.data.states import states
 from vicsformer.models.network import VerbNetwork, collate, half_precision
 from vicsformer.models.verb_coder import VerbCoder
@@ -21,7 +21,7 @@ from vicsformer.train import checkpoint
 from vicsformer.train.augment import augment
 from vicsformer.train.checkpoint import Progress
 from vicsformer.train.config import TrainConfig
-from vicsformer.train.examples import IGNORED, Examples, examples
+from vicsformer.train.examples import Examples, examples
 from vicsformer.train.objective import Objective, objective
 
 Passages = list[dict[str, Any]]
@@ -93,30 +93,29 @@ def fit(
         progress.history.append({"epoch": progress.epoch, "loss": mean_loss, **scores})
         if scores["score"] > progress.best_score or not best:
             progress.best_epoch, progress.best_score = progress.epoch, scores["score"]
-            best = copy.deepcopy(network.state_dict())
+            best = copy.deepcopy(network.own_state())
         checkpoint.save(folder, progress, network, optimizer, best)
         bar.update(
             task,
             completed=progress.epoch,
             description=f"training passes (loss {mean_loss:.2f}, validation kappa {scores['kappa']:.2f})",
         )
-    network.load_state_dict(best)
+    network.load_own_state(best)
     return progress
 
 
 def validate(coder: VerbCoder, held_out: Examples) -> dict[str, float]:
     """Kappa and macro-F1 of the seven categories, kappa of attribution, and their mean; heads are given."""
     category, attribution = coder.logits(held_out.windows, len(held_out.category))
-    gold, found = held_out.category.numpy(), category.argmax(-1).numpy()
-    units = gold != LABEL_CATEGORIES.index("none")
-    who, who_found = held_out.attribution.numpy(), attribution.argmax(-1).numpy()
-    kept = who != IGNORED
+    gold, found = held_out.category.argmax(-1).numpy(), category.argmax(-1).numpy()
+    units = gold != LABEL_CATEGORIES.index(NONE)
+    who, who_found = held_out.attribution.argmax(-1).numpy(), attribution.argmax(-1).numpy()
     scores = {
         "kappa": cohen_kappa_score(gold[units], found[units], labels=range(len(LABEL_CATEGORIES))),
         "macro_f1": f1_score(
             gold[units], found[units], labels=range(len(CATEGORIES)), average="macro", zero_division=0
         ),
-        "attribution_kappa": cohen_kappa_score(who[kept], who_found[kept], labels=range(len(ATTRIBUTIONS))),
+        "attribution_kappa": cohen_kappa_score(who[units], who_found[units], labels=range(len(ATTRIBUTIONS))),
     }
     scores = {k: float(np.nan_to_num(v)) for k, v in scores.items()}
     return {**scores, "score": float(np.mean(list(scores.values())))}
@@ -163,9 +162,9 @@ def warm_up(
         _pass(coder, told, once, _objective(told, config), optimizer_for(coder.network, once), rng, 0, bar)
         folder.mkdir(parents=True, exist_ok=True)
         temporary = file.with_suffix(".new")
-        save_file(coder.network.state_dict(), temporary)
+        save_file(coder.network.own_state(), temporary)
         temporary.replace(file)
-    coder.network.load_state_dict(load_file(file))
+    coder.network.load_own_state(load_file(file))
 
 
 def _objective(told: Examples, config: TrainConfig) -> Objective:
@@ -174,6 +173,7 @@ def _objective(told: Examples, config: TrainConfig) -> Objective:
         told.attribution,
         power=config.class_weight_power,
         attribution_weight=config.attribution_weight,
+        ordinal_weight=config.ordinal_weight,
         label_smoothing=config.label_smoothing,
     )
 

@@ -11,10 +11,11 @@ from rich.progress import Progress as Bar
 from vicsformer.data.configuration import write_config
 from vicsformer.data.labels import Labels, to_dataset_dict
 from vicsformer.data.tables import write_table
+from vicsformer.models.coder import Codes
 from vicsformer.models.network import VerbNetwork
 from vicsformer.models.verb_coder import Settings, VerbCoder
 from vicsformer.train import checkpoint
-from vicsformer.train.base import load_base
+from vicsformer.models.base import load_base
 from vicsformer.train.checkpoint import Progress
 from vicsformer.train.config import Silver, TrainConfig
 from vicsformer.train.examples import Examples, coded_examples
@@ -53,7 +54,7 @@ def run(
     labels: Labels,
     folder: Path,
     *,
-    silver: Callable[[Silver], tuple[pd.DataFrame, pd.DataFrame]],
+    silver: Callable[[Silver], tuple[pd.DataFrame, pd.DataFrame, Codes]],
     bar: Bar,
 ) -> Run:
     """Fine-tune a coder.
@@ -67,7 +68,7 @@ def run(
     folder
         Gets `config.yaml`, `history.csv` and the checkpoint. A run that was stopped goes on from there.
     silver
-        Gives the sentences and coded verbs to read before the labels, where `config.silver` asks for them.
+        Gives the sentences, the verbs and their codes to read before the labels, where `config.silver` asks for them.
     bar
         Where progress is shown.
 
@@ -82,15 +83,19 @@ def run(
     write_config(config, folder / "config.yaml")
     torch.manual_seed(config.seed)
     encoder, tokenizer = load_base(config.base)
-    settings = Settings(max_tokens=config.max_tokens, context_tokens=config.context_tokens)
-    coder = VerbCoder(VerbNetwork(encoder, config.dropout), tokenizer, settings, name=folder.name)
+    settings = Settings(
+        max_tokens=config.max_tokens,
+        context_tokens=config.context_tokens,
+        adapter_rank=config.adapter_rank,
+        base=config.base.model_dump(exclude_none=True) if config.adapter_rank else None,
+    )
+    network = VerbNetwork(encoder, config.dropout, config.adapter_rank)
+    coder = VerbCoder(network, tokenizer, settings, name=folder.name)
     if (wanted := config.silver) is not None:
 
         def read() -> Examples:
-            sentences, verbs = silver(wanted)
             return coded_examples(
-                sentences,
-                verbs,
+                *silver(wanted),
                 tokenizer,
                 max_tokens=config.max_tokens,
                 context_tokens=config.context_tokens,

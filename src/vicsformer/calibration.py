@@ -11,8 +11,7 @@ from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES, NONE
 from vicsformer.data.passages import PassageDocuments
 from vicsformer.infer.extract import extract
 from vicsformer.models.verb_coder import VerbCoder
-from vicsformer.train.calibrate import calibrate, calibration_error
-from vicsformer.train.examples import IGNORED
+from vicsformer.train.calibrate import IGNORED, calibrate, calibration_error
 
 HEADS = ("category", "attribution")
 
@@ -52,12 +51,12 @@ def find_verbs(texts: PassageDocuments, parser: Any) -> FoundVerbs:
 
 
 def calibrated(coder: VerbCoder, held_out: FoundVerbs) -> VerbCoder:
-    """The coder with temperatures and rule weights fitted on held-out passages."""
+    """The coder with temperatures, rule weights and biases fitted on held-out passages."""
     logits = coder.logits(coder.windows(held_out.sentences, held_out.verbs), len(held_out.verbs))
     rules = coder.rules.code(held_out.sentences, held_out.verbs)
-    values: dict[str, float] = {}
+    values: dict[str, float | tuple[float, ...]] = {}
     for head, given, evidence in zip(HEADS, logits, (rules.category, rules.attribution), strict=True):
-        values[f"{head}_temperature"], values[f"{head}_rule_weight"] = calibrate(
+        values[f"{head}_temperature"], values[f"{head}_rule_weight"], values[f"{head}_bias"] = calibrate(
             given.numpy().astype(np.float64), evidence.astype(np.float64), held_out.targets[head]
         )
     return coder.with_settings(**values)

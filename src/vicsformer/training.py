@@ -17,6 +17,7 @@ from vicsformer.evaluation import Evaluation, evaluate_on
 from vicsformer.infer.extract import extract
 from vicsformer.infer.parsing import DEFAULT_PARSER, load_parser
 from vicsformer.model_card import write_card
+from vicsformer.models.coder import Codes
 from vicsformer.models.registry import MODEL_FOLDER, load_coder
 from vicsformer.models.verb_coder import VerbCoder
 from vicsformer.train.config import Silver, TrainConfig
@@ -71,13 +72,15 @@ def train_coder(config: Path, output: Path, *, bar: Progress) -> Evaluation:
     return evaluation
 
 
-def silver_codes(silver: Silver, *, without: Collection[str], seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Speeches coded by another coder.
+def silver_codes(
+    silver: Silver, *, without: Collection[str], seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame, Codes]:
+    """Speeches coded by other coders.
 
     Parameters
     ----------
     silver
-        Which speeches, which coder, how many verbs.
+        Which speeches, which coders, how many verbs.
     without
         Documents that must stay unseen.
     seed
@@ -86,20 +89,20 @@ def silver_codes(silver: Silver, *, without: Collection[str], seed: int) -> tupl
     Returns
     -------
     tuple
-        Sentence table, and verb table with `category` and `attribution`.
+        Sentence table, verb table, and the mean of the coders' probabilities.
     """
     documents = read_corpus(silver.corpus, start=silver.start)
     documents = documents[~documents["document_id"].isin(list(without))]
-    parser, coder = load_parser(DEFAULT_PARSER), load_coder(silver.coder)
+    parser, coders = load_parser(DEFAULT_PARSER), [load_coder(name) for name in silver.coders]
     parts, found = [], 0
     for _, document in documents.sample(frac=1, random_state=seed).groupby(level=0, sort=False):
         sentences, verbs = extract(document, parser)
-        category, attribution = coder.code(sentences, verbs).likeliest()
-        parts.append((sentences, verbs.assign(category=category, attribution=attribution)))
+        parts.append((sentences, verbs, Codes.mean([coder.code(sentences, verbs) for coder in coders])))
         found += len(verbs)
         if found >= silver.verbs:
             break
     return (
-        pd.concat([sentences for sentences, _ in parts], ignore_index=True),
-        pd.concat([verbs for _, verbs in parts], ignore_index=True),
+        pd.concat([sentences for sentences, _, _ in parts], ignore_index=True),
+        pd.concat([verbs for _, verbs, _ in parts], ignore_index=True),
+        Codes.together([codes for _, _, codes in parts]),
     )

@@ -9,16 +9,17 @@ import torch
 from rich.progress import Progress as Bar
 from scipy.special import softmax
 from sklearn.utils.class_weight import compute_class_weight
+from torch.nn import functional
 
 from vicsformer.data.codebook import CATEGORIES
 from vicsformer.data.configuration import read_config
 from vicsformer.data.errors import InputError
 from vicsformer.data.labels import combine, load_labels, to_dataset_dict
 from vicsformer.study import StudyConfig
-from vicsformer.train.base import load_base
-from vicsformer.train.calibrate import calibrate, calibration_error
+from vicsformer.models.base import load_base
+from vicsformer.train.calibrate import IGNORED, calibrate, calibration_error
 from vicsformer.train.config import Base, Silver, TrainConfig
-from vicsformer.train.examples import IGNORED, examples
+from vicsformer.train.examples import examples
 from vicsformer.train.loop import fit, warm_up
 from vicsformer.train.objective import class_weights, objective
 from vicsformer.training import silver_codes
@@ -52,7 +53,7 @@ def test_all_problems_of_a_configuration_are_named_at_once(tmp_path):
     with pytest.raises(InputError) as error:
         read_config(file, TrainConfig)
     for problem in (
-        "exactly one of package, name, layers",
+        "exactly one of package, parts, name, layers",
         "epoch: Extra inputs",
         "warmup: Input should be less",
     ):
@@ -70,17 +71,54 @@ def test_a_configuration_that_cannot_be_read(tmp_path, text, message):
 
 
 def test_class_weights_of_full_power_are_those_of_scikit_learn():
-    targets = torch.tensor([0] * 6 + [1] * 3 + [2])
-    expected = compute_class_weight("balanced", classes=np.arange(3), y=targets.numpy())
-    np.testing.assert_allclose(class_weights(targets, 3, 1.0), expected, rtol=1e-6)
-    np.testing.assert_allclose(class_weights(targets, 4, 0.0), [1, 1, 1, 1])
+    targets = np.array([0] * 6 + [1] * 3 + [2])
+    known = torch.eye(4)[targets]
+    expected = compute_class_weight("balanced", classes=np.arange(3), y=targets)
+    np.testing.assert_allclose(class_weights(known, 1.0)[:3], expected, rtol=1e-6)
+    np.testing.assert_allclose(class_weights(known, 0.0), [1, 1, 1, 1])
+
+
+def _objective(told, **changed):
+    given = {"power": 0.0, "attribution_weight": 1.0, "ordinal_weight": 0.0, "label_smoothing": 0.0}
+    return objective(told.category, told.attribution, **given | changed)
+
+
+def test_the_loss_of_certain_targets_is_that_of_torch():
+    torch.manual_seed(0)
+    targets, who = torch.randint(8, (40,)), torch.randint(5, (40,))
+    logits = torch.randn(40, 8), torch.randn(40, 5)
+    known = torch.eye(8)[targets], torch.eye(5)[who]
+    loss = objective(
+        *known, power=0.5, attribution_weight=0.7, ordinal_weight=0.0, label_smoothing=0.1
+    )
+    expected = sum(
+        share * functional.cross_entropy(given, answer, weights, label_smoothing=0.1)
+        for share, given, answer, weights in (
+            (1.0, logits[0], targets, loss.category_weights),
+            (0.7, logits[1], who, loss.attribution_weights),
+        )
+    )
+    # torch smooths with each class's own weight and divides by the weight of the true class, as here
+    torch.testing.assert_close(loss(logits, *known), expected)
+
+
+def test_the_ordinal_loss_is_the_squared_error_of_the_intensity():
+    logits = torch.full((2, 8), -50.0), torch.zeros(2, 5)
+    logits[0][:, 0] = 50.0  # sure of a reward, +3
+    taught = torch.zeros(2, 8), torch.zeros(2, 5)
+    taught[0][0, 4] = 1.0  # opposition, -1; the second verb is not taught
+    plain, ordinal = (
+        objective(*taught, power=0, attribution_weight=0, ordinal_weight=w, label_smoothing=0)(logits, *taught)
+        for w in (0.0, 2.0)
+    )
+    assert ordinal - plain == pytest.approx(2 * (4 / 3) ** 2)
 
 
 def test_attribution_of_no_unit_is_not_learnt(tokenizer):
     told = examples([PASSAGE], tokenizer, max_tokens=64, context_tokens=8)
-    assert told.attribution.tolist() == [0, IGNORED, 0]
-    assert told.category.tolist() == [2, 7, 4]
-    loss = objective(told.category, told.attribution, power=0, attribution_weight=1.0, label_smoothing=0)
+    assert told.attribution.tolist() == [[1, 0, 0, 0, 0], [0] * 5, [1, 0, 0, 0, 0]]
+    assert told.category.argmax(-1).tolist() == [2, 7, 4]
+    loss = _objective(told)
     category, attribution = torch.zeros(3, 8), torch.zeros(3, 5)
     before = loss((category, attribution), told.category, told.attribution)
     attribution[1] = torch.tensor([9.0, -9, 3, 1, 4])
@@ -93,7 +131,7 @@ def test_calibration_undoes_overconfidence():
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(20_000, 4))
     targets = np.array([rng.choice(4, p=p) for p in softmax(logits, axis=1)])
-    temperature, weight = calibrate(logits * 3, np.zeros((20_000, 4)), targets)
+    temperature, weight, _ = calibrate(logits * 3, np.zeros((20_000, 4)), targets)
     assert temperature == pytest.approx(3, rel=0.05)
     assert weight == 0
     sharp, true = softmax(logits * 3, axis=1), softmax(logits, axis=1)
@@ -106,9 +144,9 @@ def test_calibration_weighs_evidence_by_what_it_is_worth():
     targets = rng.integers(4, size=20_000)
     right = rng.random(20_000) < np.exp(2) / (np.exp(2) + 3)
     said = np.where(right, targets, (targets + rng.integers(1, 4, size=20_000)) % 4)
-    _, weight = calibrate(np.zeros((20_000, 4)), np.eye(4)[said], targets)
+    _, weight, _ = calibrate(np.zeros((20_000, 4)), np.eye(4)[said], targets)
     assert weight == pytest.approx(2, rel=0.05)
-    assert calibrate(np.zeros((1, 4)), np.zeros((1, 4)), np.array([IGNORED])) == (1.0, 0.0)
+    assert calibrate(np.zeros((1, 4)), np.zeros((1, 4)), np.array([IGNORED])) == (1.0, 0.0, (0.0,) * 4)
 
 
 def test_calibration_error_by_hand():
@@ -192,13 +230,14 @@ def test_silver_codes_are_read_once(tiny_coder, tokenizer, tmp_path):
 
 def test_silver_codes_leave_held_out_documents_alone():
     held_out = {f"{year}-Obama-1" for year in range(2010, 2016)}
-    sentences, verbs = silver_codes(
+    sentences, verbs, codes = silver_codes(
         Silver(start=2010, verbs=10**9), without=held_out | {"2026-Trump-1"}, seed=0
     )
     read = set(sentences["document_id"])
     assert "2016-Obama-1" in read
     assert not read & (held_out | {"2026-Trump-1"})
-    assert set(verbs["category"]) == set(CATEGORIES)
+    assert len(codes.category) == len(verbs)
+    assert set(codes.likeliest()[0]) == set(CATEGORIES)
 
 
 def test_labels_without_a_state_do_not_name_one(tmp_path):

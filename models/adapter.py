@@ -1,0 +1,50 @@
+"""Low-rank adapters: a large encoder is fine-tuned by small matrices beside its own, which stay as they are."""
+
+import re
+from typing import Any
+
+from vicsformer.data.errors import InputError
+
+
+def add_adapter(encoder: Any, rank: int, *, dropout: float) -> None:
+    """Put a trainable low-rank adapter (LoRA, Hu et al. 2022) beside every linear map of the encoder's layers.
+
+    Parameters
+    ----------
+    encoder
+        Changed in place: its own weights no longer train.
+    rank
+        Rank of the adapter, at least 1; the scale is 2, whatever the rank.
+    dropout
+        Rate before the adapter, in [0, 1).
+
+    Raises
+    ------
+    InputError
+        The package `peft` is not installed.
+    """
+    try:
+        from peft import LoraConfig, inject_adapter_in_model
+    except ModuleNotFoundError as error:
+        raise InputError(
+            "adapter: expected the package peft, found none; run `make large` or `pip install vicsformer[large]`"
+        ) from error
+    names = [
+        name
+        for name, module in encoder.named_modules()
+        if re.search(r"\.layer\.\d+\.", name) and type(module).__name__ == "Linear"
+    ]
+    config = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=dropout, target_modules=names)
+    inject_adapter_in_model(config, encoder)
+
+
+def merge_adapter(encoder: Any) -> None:
+    """Add the adapter's matrices to the encoder's own, so that coding costs nothing more; for coding only."""
+    for module in encoder.modules():
+        if hasattr(module, "lora_A"):
+            module.merge()
+
+
+def is_own(name: str) -> bool:
+    """Whether a weight of an adapted network is stored with the coder: adapters and heads are, the base is not."""
+    return not name.startswith("encoder.") or ".lora_" in name
