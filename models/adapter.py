@@ -6,8 +6,8 @@ from typing import Any
 from vicsformer.data.errors import InputError
 
 
-def add_adapter(encoder: Any, rank: int, *, dropout: float) -> None:
-    """Put a trainable low-rank adapter (LoRA, Hu et al. 2022) beside every linear map of the encoder's layers.
+def add_adapter(encoder: Any, rank: int, *, first_layer: int, dropout: float) -> None:
+    """Put a trainable low-rank adapter (LoRA, Hu et al. 2022) beside every linear map of an encoder's layers.
 
     Parameters
     ----------
@@ -15,6 +15,8 @@ def add_adapter(encoder: Any, rank: int, *, dropout: float) -> None:
         Changed in place: its own weights no longer train.
     rank
         Rank of the adapter, at least 1; the scale is 2, whatever the rank.
+    first_layer
+        Layers below it stay as they are, which saves the way back through them.
     dropout
         Rate before the adapter, in [0, 1).
 
@@ -32,7 +34,9 @@ def add_adapter(encoder: Any, rank: int, *, dropout: float) -> None:
     names = [
         name
         for name, module in encoder.named_modules()
-        if re.search(r"\.layer\.\d+\.", name) and type(module).__name__ == "Linear"
+        if (layer := re.search(r"\.layer\.(\d+)\.", name))
+        and int(layer[1]) >= first_layer
+        and type(module).__name__ == "Linear"
     ]
     config = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=dropout, target_modules=names)
     inject_adapter_in_model(config, encoder)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import torch
@@ -32,6 +32,10 @@ class Batch:
     first: Tensor
     last: Tensor
 
+    def to(self, device: torch.device) -> "Batch":
+        """The batch on another device."""
+        return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
+
 
 def collate(windows: Sequence[Window], pad: int) -> Batch:
     """Pad windows to a common length."""
@@ -60,16 +64,19 @@ class VerbNetwork(nn.Module):
         A BERT-like encoder of transformers.
     dropout
         Rate before and inside the heads, in [0, 1).
-    adapter_rank
-        Rank of a low-rank adapter, which then trains in place of the encoder's own weights; 0 for none.
+    adapter_rank, adapter_from
+        Rank of a low-rank adapter, which then trains in place of the encoder's own weights, 0 for none; and the
+        first layer that has one.
     """
 
-    def __init__(self, encoder: Any, dropout: float = 0.1, adapter_rank: int = 0) -> None:
+    def __init__(
+        self, encoder: Any, dropout: float = 0.1, adapter_rank: int = 0, adapter_from: int = 0
+    ) -> None:
         super().__init__()
         hidden = encoder.config.hidden_size
         self.adapted = adapter_rank > 0
         if self.adapted:
-            add_adapter(encoder, adapter_rank, dropout=dropout)
+            add_adapter(encoder, adapter_rank, first_layer=adapter_from, dropout=dropout)
         if getattr(encoder, "pooler", None) is not None:
             encoder.pooler = None  # sentence vectors: trained for another task, and unused here
         self.encoder = encoder
@@ -89,9 +96,14 @@ class VerbNetwork(nn.Module):
         features = self.features(torch.cat(spans, dim=-1))
         return self.category(features), self.attribution(features)
 
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.category.weight.device
+
     def own_state(self) -> dict[str, Tensor]:
-        """The weights that belong to this network: all, or without those of a base under an adapter."""
-        return {k: v for k, v in self.state_dict().items() if not self.adapted or is_own(k)}
+        """The weights that belong to this network: all, or without those of a base under an adapter; on the CPU."""
+        return {k: v.cpu() for k, v in self.state_dict().items() if not self.adapted or is_own(k)}
 
     def load_own_state(self, weights: Mapping[str, Tensor]) -> None:
         """Take up what `own_state` gave.
@@ -106,11 +118,13 @@ class VerbNetwork(nn.Module):
             raise RuntimeError(f"missing weights: {', '.join(sorted(absent)[:3])}")
 
 
-def half_precision() -> AbstractContextManager[Any]:
-    """Autocast to bfloat16 where the processor computes in it (AMX, AVX-512 BF16), else nothing.
+def half_precision(device: torch.device) -> AbstractContextManager[Any]:
+    """Autocast to bfloat16 where the device computes in it (GPU, AMX, AVX-512 BF16), else nothing.
 
     Elsewhere bfloat16 is emulated, several times slower than single precision.
     """
+    if device.type == "cuda":
+        return torch.autocast("cuda", torch.bfloat16)
     capabilities = torch.cpu.get_capabilities()
     if capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"):
         return torch.autocast("cpu", torch.bfloat16)

@@ -40,9 +40,9 @@ class Settings:
         the labels hold, and reads the parse. 0 for none.
     category_bias, attribution_bias
         What is added to the logit of each class, fitted on held-out documents.
-    adapter_rank, base
-        Of a coder that is a low-rank adapter: its rank, and the encoder under it (`models.base.Base`), which is
-        not stored with it. 0 and None for a coder that stores its whole encoder.
+    adapter_rank, adapter_from, base
+        Of a coder that is a low-rank adapter: its rank, its first layer, and the encoder under it
+        (`models.base.Base`), which is not stored with it. 0, 0 and None for a coder that stores its whole encoder.
     codebook_version
         The codebook of the labels it was trained on.
     categories, attributions
@@ -58,6 +58,7 @@ class Settings:
     category_bias: tuple[float, ...] = (0.0,) * len(LABEL_CATEGORIES)
     attribution_bias: tuple[float, ...] = (0.0,) * len(ATTRIBUTIONS)
     adapter_rank: int = 0
+    adapter_from: int = 0
     base: dict[str, Any] | None = None
     codebook_version: str = CODEBOOK_VERSION
     categories: tuple[str, ...] = LABEL_CATEGORIES
@@ -106,11 +107,11 @@ class VerbCoder:
         category = torch.zeros(verbs, len(LABEL_CATEGORIES))
         attribution = torch.zeros(verbs, len(ATTRIBUTIONS))
         self.network.eval()
-        with torch.inference_mode(), half_precision():
+        with torch.inference_mode(), half_precision(self.network.device):
             for batch in _batches(items):
                 rows = torch.from_numpy(np.concatenate([w.rows for w in batch]))
-                c, a = self.network(collate(batch, self.tokenizer.pad_token_id))
-                category[rows], attribution[rows] = c.float(), a.float()
+                c, a = self.network(collate(batch, self.tokenizer.pad_token_id).to(self.network.device))
+                category[rows], attribution[rows] = c.float().cpu(), a.float().cpu()
         return category, attribution
 
     def code(self, sentences: pd.DataFrame, verbs: pd.DataFrame) -> Codes:
@@ -171,7 +172,9 @@ class VerbCoder:
             encoder, _ = load_base(Base.model_validate(settings.base))
         else:
             encoder = AutoModel.from_config(AutoConfig.from_pretrained(folder))
-        network = VerbNetwork(encoder, adapter_rank=settings.adapter_rank)
+        network = VerbNetwork(
+            encoder, adapter_rank=settings.adapter_rank, adapter_from=settings.adapter_from
+        )
         network.load_own_state({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
         if network.adapted:
             merge_adapter(network.encoder)

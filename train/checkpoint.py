@@ -70,7 +70,7 @@ def save(
         tensors |= {f"optimizer.{i}.{k}": v for k, v in state.items()}
     # the epoch is in the name of the tensors, so that the two files always belong together
     name = f"epoch-{progress.epoch}.safetensors"
-    save_file({k: v.detach().clone().contiguous() for k, v in tensors.items()}, folder / name)
+    save_file({k: v.detach().cpu().clone().contiguous() for k, v in tensors.items()}, folder / name)
     _write(folder, progress)
     for old in folder.glob("epoch-*.safetensors"):
         if old.name != name:

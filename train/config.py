@@ -49,9 +49,9 @@ class TrainConfig(Strict):
         At most so many passes; stop after `patience` passes without a better validation score.
     batch_passages
         Passages a step.
-    adapter_rank
+    adapter_rank, adapter_from
         Rank of a low-rank adapter that trains in place of the encoder's own weights, so that only the adapter is
-        stored; 0 to train the encoder itself.
+        stored, 0 to train the encoder itself; and the first layer that has one.
     encoder_rate, head_rate
         Peak learning rates, reached after `warmup` of the steps, then falling to 0 linearly.
     freeze_embeddings
@@ -81,6 +81,7 @@ class TrainConfig(Strict):
     patience: Annotated[int, Field(ge=1)] = 3
     batch_passages: Annotated[int, Field(ge=1)] = 8
     adapter_rank: Annotated[int, Field(ge=0)] = 0
+    adapter_from: Annotated[int, Field(ge=0)] = 0
     encoder_rate: Annotated[float, Field(gt=0)] = 1e-4
     head_rate: Annotated[float, Field(gt=0)] = 1e-3
     freeze_embeddings: bool = True

@@ -206,6 +206,7 @@ def _pass(
 ) -> float:
     steps_a_pass = -(-len(told.windows) // config.batch_passages)
     losses = []
+    device = coder.network.device
     coder.network.train()
     task = bar.add_task(f"pass {epoch + 1}", total=steps_a_pass)
     lengths = np.array([len(w.tokens) for w in told.windows])
@@ -215,9 +216,10 @@ def _pass(
             group["lr"] = group["peak"] * _schedule(done, config.warmup)
         batch = [told.windows[i] for i in chosen]
         rows = torch.from_numpy(np.concatenate([w.rows for w in batch]))
-        with half_precision():
-            logits = coder.network(collate(batch, coder.tokenizer.pad_token_id))
-        value = loss(logits, told.category[rows], told.attribution[rows])
+        with half_precision(device):
+            logits = coder.network(collate(batch, coder.tokenizer.pad_token_id).to(device))
+        # what is minimised is small: it is computed on the CPU, wherever the network is
+        value = loss((logits[0].cpu(), logits[1].cpu()), told.category[rows], told.attribution[rows])
         optimizer.zero_grad()
         value.backward()
         torch.nn.utils.clip_grad_norm_(coder.network.parameters(), 1.0)

@@ -87,9 +87,11 @@ def run(
         max_tokens=config.max_tokens,
         context_tokens=config.context_tokens,
         adapter_rank=config.adapter_rank,
+        adapter_from=config.adapter_from,
         base=config.base.model_dump(exclude_none=True) if config.adapter_rank else None,
     )
-    network = VerbNetwork(encoder, config.dropout, config.adapter_rank)
+    network = VerbNetwork(encoder, config.dropout, config.adapter_rank, config.adapter_from)
+    network.to(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     coder = VerbCoder(network, tokenizer, settings, name=folder.name)
     if (wanted := config.silver) is not None:
 
