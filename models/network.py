@@ -23,6 +23,8 @@ class Batch:
         Shape (windows, length): token ids, 1 where there is a token, 0 for the state part and 1 for text.
     window, first, last
         Shape (verbs,): the window of each verb, the first and the last token of its head.
+    clues
+        Shape (verbs, CLUES) or (verbs, 0): see `models.clues`.
     """
 
     tokens: Tensor
@@ -31,14 +33,15 @@ class Batch:
     window: Tensor
     first: Tensor
     last: Tensor
+    clues: Tensor
 
     def to(self, device: torch.device) -> "Batch":
         """The batch on another device."""
         return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
 
 
-def collate(windows: Sequence[Window], pad: int) -> Batch:
-    """Pad windows to a common length."""
+def collate(windows: Sequence[Window], pad: int, clues: Tensor) -> Batch:
+    """Pad windows to a common length; `clues` are those of the whole verb table."""
     length = max(len(w.tokens) for w in windows)
     tokens = torch.full((len(windows), length), pad)
     mask = torch.zeros((len(windows), length), dtype=torch.long)
@@ -49,14 +52,15 @@ def collate(windows: Sequence[Window], pad: int) -> Batch:
         types[i, w.state_length : len(w.tokens)] = 1
     spans = torch.cat([torch.from_numpy(w.spans) for w in windows])
     window = torch.repeat_interleave(torch.arange(len(windows)), torch.tensor([len(w.rows) for w in windows]))
-    return Batch(tokens, mask, types, window, spans[:, 0], spans[:, 1])
+    rows = torch.cat([torch.from_numpy(w.rows) for w in windows])
+    return Batch(tokens, mask, types, window, spans[:, 0], spans[:, 1], clues[rows])
 
 
 class VerbNetwork(nn.Module):
     """Encoder, span features, and one linear head for categories and one for attributions.
 
-    A verb's features are the states of the first and the last token of its head and the state of the
-    window's first token.
+    A verb's features are the states of the first and the last token of its head, the state of the window's
+    first token, and its clues.
 
     Parameters
     ----------
@@ -67,10 +71,17 @@ class VerbNetwork(nn.Module):
     adapter_rank, adapter_from
         Rank of a low-rank adapter, which then trains in place of the encoder's own weights, 0 for none; and the
         first layer that has one.
+    clues
+        Number of clues of a verb: `models.clues.CLUES`, or 0.
     """
 
     def __init__(
-        self, encoder: Any, dropout: float = 0.1, adapter_rank: int = 0, adapter_from: int = 0
+        self,
+        encoder: Any,
+        dropout: float = 0.1,
+        adapter_rank: int = 0,
+        adapter_from: int = 0,
+        clues: int = 0,
     ) -> None:
         super().__init__()
         hidden = encoder.config.hidden_size
@@ -81,7 +92,7 @@ class VerbNetwork(nn.Module):
             encoder.pooler = None  # sentence vectors: trained for another task, and unused here
         self.encoder = encoder
         self.features = nn.Sequential(
-            nn.Dropout(dropout), nn.Linear(3 * hidden, hidden), nn.GELU(), nn.Dropout(dropout)
+            nn.Dropout(dropout), nn.Linear(3 * hidden + clues, hidden), nn.GELU(), nn.Dropout(dropout)
         )
         self.category = nn.Linear(hidden, len(LABEL_CATEGORIES))
         self.attribution = nn.Linear(hidden, len(ATTRIBUTIONS))
@@ -93,7 +104,7 @@ class VerbNetwork(nn.Module):
             inputs["token_type_ids"] = batch.types
         states = self.encoder(**inputs).last_hidden_state
         spans = [states[batch.window, batch.first], states[batch.window, batch.last], states[batch.window, 0]]
-        features = self.features(torch.cat(spans, dim=-1))
+        features = self.features(torch.cat([*spans, batch.clues], dim=-1))
         return self.category(features), self.attribution(features)
 
     @property

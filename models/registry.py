@@ -7,6 +7,7 @@ from vicsformer.data.errors import InputError
 from vicsformer.models.coder import Coder
 
 DEFAULT_FOLDER = Path(__file__).parent / "default"
+LARGE_FOLDER = Path(__file__).parent / "large"
 MODEL_FOLDER = "model"
 """Where a training run leaves its coder, in the folder of the run; the coder is named after the run."""
 
@@ -17,8 +18,8 @@ def load_coder(name: str) -> Coder:
     Parameters
     ----------
     name
-        `default` (the shipped transformer), `dictionary`, `rules`, `majority`, or the folder of a run of
-        `vicsformer train`.
+        `default` (the shipped transformer), `large` (the shipped adapter over a base that `make large` installs),
+        `dictionary`, `rules`, `majority`, or the folder of a run of `vicsformer train`.
 
     Raises
     ------
@@ -40,8 +41,8 @@ def load_coder(name: str) -> Coder:
         return MajorityCoder()
     from vicsformer.models.verb_coder import VerbCoder
 
-    if name == "default":
-        return VerbCoder.load(DEFAULT_FOLDER, name)
+    if name in (shipped := {"default": DEFAULT_FOLDER, "large": LARGE_FOLDER}):
+        return VerbCoder.load(shipped[name], name)
     folder = Path(name).resolve()
     run = folder if folder.name != MODEL_FOLDER else folder.parent
     return VerbCoder.load(run / MODEL_FOLDER if (run / MODEL_FOLDER).is_dir() else folder, run.name)

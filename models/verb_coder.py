@@ -15,6 +15,7 @@ from vicsformer.data.codebook import ATTRIBUTIONS, CODEBOOK_VERSION, LABEL_CATEG
 from vicsformer.data.errors import InputError
 from vicsformer.models.adapter import merge_adapter
 from vicsformer.models.base import Base, load_base
+from vicsformer.models.clues import CLUES, clues
 from vicsformer.models.coder import Codes
 from vicsformer.models.network import VerbNetwork, collate, half_precision
 from vicsformer.models.rules import RuleCoder
@@ -43,6 +44,8 @@ class Settings:
     adapter_rank, adapter_from, base
         Of a coder that is a low-rank adapter: its rank, its first layer, and the encoder under it
         (`models.base.Base`), which is not stored with it. 0, 0 and None for a coder that stores its whole encoder.
+    clues
+        Whether the network reads clues (`models.clues`) beside the text.
     codebook_version
         The codebook of the labels it was trained on.
     categories, attributions
@@ -60,6 +63,7 @@ class Settings:
     adapter_rank: int = 0
     adapter_from: int = 0
     base: dict[str, Any] | None = None
+    clues: bool = False
     codebook_version: str = CODEBOOK_VERSION
     categories: tuple[str, ...] = LABEL_CATEGORIES
     attributions: tuple[str, ...] = ATTRIBUTIONS
@@ -99,25 +103,33 @@ class VerbCoder:
             context_tokens=self.settings.context_tokens,
         )
 
-    def logits(self, items: list[Window], verbs: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def clues(self, sentences: pd.DataFrame, verbs: pd.DataFrame) -> torch.Tensor:
+        """Clues of the verbs as this coder's network reads them: shape (verbs, CLUES), or (verbs, 0)."""
+        if not self.settings.clues:
+            return torch.zeros(len(verbs), 0)
+        return torch.from_numpy(clues(sentences, verbs))
+
+    def logits(self, items: list[Window], clues: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Logits of shape (verbs, 8) and (verbs, 5) in the order of the verb table.
 
         Windows of like length share a batch, so that little is padded.
         """
-        category = torch.zeros(verbs, len(LABEL_CATEGORIES))
-        attribution = torch.zeros(verbs, len(ATTRIBUTIONS))
+        category = torch.zeros(len(clues), len(LABEL_CATEGORIES))
+        attribution = torch.zeros(len(clues), len(ATTRIBUTIONS))
         self.network.eval()
         with torch.inference_mode(), half_precision(self.network.device):
             for batch in _batches(items):
                 rows = torch.from_numpy(np.concatenate([w.rows for w in batch]))
-                c, a = self.network(collate(batch, self.tokenizer.pad_token_id).to(self.network.device))
+                c, a = self.network(
+                    collate(batch, self.tokenizer.pad_token_id, clues).to(self.network.device)
+                )
                 category[rows], attribution[rows] = c.float().cpu(), a.float().cpu()
         return category, attribution
 
     def code(self, sentences: pd.DataFrame, verbs: pd.DataFrame) -> Codes:
         """Code the verbs (see `models.coder.Coder`)."""
         given = self.settings
-        category, attribution = self.logits(self.windows(sentences, verbs), len(verbs))
+        category, attribution = self.logits(self.windows(sentences, verbs), self.clues(sentences, verbs))
         category = category / given.category_temperature + torch.tensor(given.category_bias)
         attribution = attribution / given.attribution_temperature + torch.tensor(given.attribution_bias)
         if given.category_rule_weight or given.attribution_rule_weight:
@@ -173,7 +185,10 @@ class VerbCoder:
         else:
             encoder = AutoModel.from_config(AutoConfig.from_pretrained(folder))
         network = VerbNetwork(
-            encoder, adapter_rank=settings.adapter_rank, adapter_from=settings.adapter_from
+            encoder,
+            adapter_rank=settings.adapter_rank,
+            adapter_from=settings.adapter_from,
+            clues=CLUES if settings.clues else 0,
         )
         network.load_own_state({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
         if network.adapted:

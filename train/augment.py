@@ -91,7 +91,8 @@ def augment(
 ) -> list[dict[str, Any]]:
     """Passages with names traded in a share `swap` and the state withheld in a share `dropout`.
 
-    A passage trades with a state it mentions as often as with any other one.
+    A passage trades with a state it mentions as often as with any other one. `clues` stay the same when names
+    are traded; `clues_without_state` take their place where the state is withheld.
     """
     by_name = states.set_index("name", drop=False)
     out = []
@@ -105,5 +106,10 @@ def augment(
             told = retell(passage, own, by_name.loc[pool[rng.integers(len(pool))]])
         else:
             told = passage
-        out.append({**told, "state": ""} if rng.random() < dropout else told)
+        out.append(_stateless(told) if rng.random() < dropout else told)
     return out
+
+
+def _stateless(passage: dict[str, Any]) -> dict[str, Any]:
+    told = {**passage, "state": ""}
+    return {**told, "clues": told["clues_without_state"]} if "clues" in told else told

@@ -52,6 +52,9 @@ class TrainConfig(Strict):
     adapter_rank, adapter_from
         Rank of a low-rank adapter that trains in place of the encoder's own weights, so that only the adapter is
         stored, 0 to train the encoder itself; and the first layer that has one.
+    clues, clue_dropout
+        Whether the network reads clues of the parse and the rules (`models.clues`), and the share of verbs whose
+        clues are withheld in training.
     encoder_rate, head_rate
         Peak learning rates, reached after `warmup` of the steps, then falling to 0 linearly.
     freeze_embeddings
@@ -82,6 +85,8 @@ class TrainConfig(Strict):
     batch_passages: Annotated[int, Field(ge=1)] = 8
     adapter_rank: Annotated[int, Field(ge=0)] = 0
     adapter_from: Annotated[int, Field(ge=0)] = 0
+    clues: bool = True
+    clue_dropout: Annotated[float, Field(ge=0, le=1)] = 0.1
     encoder_rate: Annotated[float, Field(gt=0)] = 1e-4
     head_rate: Annotated[float, Field(gt=0)] = 1e-3
     freeze_embeddings: bool = True

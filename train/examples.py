@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor
@@ -25,11 +26,14 @@ class Examples:
         Shape (verbs, 8) and (verbs, 5): probabilities in the order of `LABEL_CATEGORIES` and `ATTRIBUTIONS`,
         all on one class where a reader coded. The sum of a row is its weight: attribution counts as far as
         the verb form is a unit, and a row of zeros is not taught.
+    clues
+        Shape (verbs, CLUES), or (verbs, 0): see `models.clues`.
     """
 
     windows: list[Window]
     category: Tensor
     attribution: Tensor
+    clues: Tensor
 
 
 def tables(passages: Sequence[dict[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -50,11 +54,21 @@ def tables(passages: Sequence[dict[str, Any]]) -> tuple[pd.DataFrame, pd.DataFra
 def examples(
     passages: Sequence[dict[str, Any]], tokenizer: Any, *, max_tokens: int, context_tokens: int
 ) -> Examples:
-    """Windows and targets of labelled passages (rows of `data.labels.to_dataset_dict`)."""
+    """Windows and targets of labelled passages.
+
+    Rows of `data.labels.to_dataset_dict`, with `clues` (one row a verb) or without.
+    """
     sentences, verbs = tables(passages)
     codes = Codes.certain(verbs["category"].tolist(), verbs["attribution"].tolist())
+    known = [np.asarray(p.get("clues", np.zeros((len(p["start"]), 0))), np.float32) for p in passages]
     return coded_examples(
-        sentences, verbs, codes, tokenizer, max_tokens=max_tokens, context_tokens=context_tokens
+        sentences,
+        verbs,
+        codes,
+        torch.from_numpy(np.concatenate(known)),
+        tokenizer,
+        max_tokens=max_tokens,
+        context_tokens=context_tokens,
     )
 
 
@@ -62,12 +76,13 @@ def coded_examples(
     sentences: pd.DataFrame,
     verbs: pd.DataFrame,
     codes: Codes,
+    clues: Tensor,
     tokenizer: Any,
     *,
     max_tokens: int,
     context_tokens: int,
 ) -> Examples:
-    """Windows and targets of a sentence table and a verb table with somebody's codes."""
+    """Windows and targets of a sentence table and a verb table with somebody's codes and its clues."""
     items = windows(sentences, verbs, tokenizer, max_tokens=max_tokens, context_tokens=context_tokens)
     unit = 1 - codes.category[:, [LABEL_CATEGORIES.index(NONE)]]
-    return Examples(items, torch.from_numpy(codes.category), torch.from_numpy(codes.attribution * unit))
+    return Examples(items, torch.from_numpy(codes.category), torch.from_numpy(codes.attribution * unit), clues)

@@ -106,7 +106,7 @@ def fit(
 
 def validate(coder: VerbCoder, held_out: Examples) -> dict[str, float]:
     """Kappa and macro-F1 of the seven categories, kappa of attribution, and their mean; heads are given."""
-    category, attribution = coder.logits(held_out.windows, len(held_out.category))
+    category, attribution = coder.logits(held_out.windows, held_out.clues)
     gold, found = held_out.category.argmax(-1).numpy(), category.argmax(-1).numpy()
     units = gold != LABEL_CATEGORIES.index(NONE)
     who, who_found = held_out.attribution.argmax(-1).numpy(), attribution.argmax(-1).numpy()
@@ -215,9 +215,12 @@ def _pass(
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * _schedule(done, config.warmup)
         batch = [told.windows[i] for i in chosen]
+        # a network that could lean on the clues alone would read the text less well
+        kept = torch.from_numpy(rng.random((len(told.clues), 1)) >= config.clue_dropout)
+        clues = told.clues * kept
         rows = torch.from_numpy(np.concatenate([w.rows for w in batch]))
         with half_precision(device):
-            logits = coder.network(collate(batch, coder.tokenizer.pad_token_id).to(device))
+            logits = coder.network(collate(batch, coder.tokenizer.pad_token_id, clues).to(device))
         # what is minimised is small: it is computed on the CPU, wherever the network is
         value = loss((logits[0].cpu(), logits[1].cpu()), told.category[rows], told.attribution[rows])
         optimizer.zero_grad()

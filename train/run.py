@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import torch
@@ -11,6 +12,7 @@ from rich.progress import Progress as Bar
 from vicsformer.data.configuration import write_config
 from vicsformer.data.labels import Labels, to_dataset_dict
 from vicsformer.data.tables import write_table
+from vicsformer.models.clues import CLUES
 from vicsformer.models.coder import Codes
 from vicsformer.models.network import VerbNetwork
 from vicsformer.models.verb_coder import Settings, VerbCoder
@@ -54,6 +56,7 @@ def run(
     labels: Labels,
     folder: Path,
     *,
+    clued: Callable[[list[dict[str, Any]]], list[dict[str, Any]]],
     silver: Callable[[Silver], tuple[pd.DataFrame, pd.DataFrame, Codes]],
     bar: Bar,
 ) -> Run:
@@ -67,6 +70,8 @@ def run(
         Labelled verbs.
     folder
         Gets `config.yaml`, `history.csv` and the checkpoint. A run that was stopped goes on from there.
+    clued
+        Adds `clues` and `clues_without_state` to passages, where `config.clues` asks for them.
     silver
         Gives the sentences, the verbs and their codes to read before the labels, where `config.silver` asks for them.
     bar
@@ -79,6 +84,8 @@ def run(
         weights.
     """
     splits = {name: split.to_list() for name, split in to_dataset_dict(labels).items()}
+    if config.clues:
+        splits = {name: clued(split) for name, split in splits.items()}
     checkpoint.begin(folder / CHECKPOINT, config.model_dump_json())
     write_config(config, folder / "config.yaml")
     torch.manual_seed(config.seed)
@@ -88,16 +95,21 @@ def run(
         context_tokens=config.context_tokens,
         adapter_rank=config.adapter_rank,
         adapter_from=config.adapter_from,
+        clues=config.clues,
         base=config.base.model_dump(exclude_none=True) if config.adapter_rank else None,
     )
-    network = VerbNetwork(encoder, config.dropout, config.adapter_rank, config.adapter_from)
+    network = VerbNetwork(encoder, config.dropout, config.adapter_rank, config.adapter_from, CLUES if config.clues else 0)
     network.to(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     coder = VerbCoder(network, tokenizer, settings, name=folder.name)
     if (wanted := config.silver) is not None:
 
         def read() -> Examples:
+            sentences, verbs, codes = silver(wanted)
             return coded_examples(
-                *silver(wanted),
+                sentences,
+                verbs,
+                codes,
+                coder.clues(sentences, verbs),
                 tokenizer,
                 max_tokens=config.max_tokens,
                 context_tokens=config.context_tokens,

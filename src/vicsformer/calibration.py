@@ -52,7 +52,9 @@ def find_verbs(texts: PassageDocuments, parser: Any) -> FoundVerbs:
 
 def calibrated(coder: VerbCoder, held_out: FoundVerbs) -> VerbCoder:
     """The coder with temperatures, rule weights and biases fitted on held-out passages."""
-    logits = coder.logits(coder.windows(held_out.sentences, held_out.verbs), len(held_out.verbs))
+    logits = coder.logits(
+        coder.windows(held_out.sentences, held_out.verbs), coder.clues(held_out.sentences, held_out.verbs)
+    )
     rules = coder.rules.code(held_out.sentences, held_out.verbs)
     values: dict[str, float | tuple[float, ...]] = {}
     for head, given, evidence in zip(HEADS, logits, (rules.category, rules.attribution), strict=True):

@@ -6,7 +6,9 @@ from typing import Annotated, Literal, Optional
 import typer
 
 from vicsformer.console import progress, reporting, show
+from vicsformer.data.errors import InputError
 from vicsformer.infer.parsing import DEFAULT_PARSER
+from vicsformer.label_commands import app as labels_app
 from vicsformer.views import LEGEND, intervals_by_group, relationship_matrix, side_by_side
 
 app = typer.Typer(
@@ -17,6 +19,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(labels_app, name="labels")
 
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress bars and no tables.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
@@ -43,17 +47,35 @@ def code(
         ),
     ] = "default",
     parser: ParserName = DEFAULT_PARSER,
+    review: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Also write a coding pack of so many verbs, those where the coder's doubt is expected to "
+            "move their leader's P-1, I-1 and P-4 most. They are chosen, not drawn at random, and have no "
+            "inclusion probability: do not estimate the coder's accuracy from them.",
+        ),
+    ] = None,
+    review_output: Annotated[
+        Path | None, typer.Option(help="Folder of that pack; by default OUTPUT-review beside the table.")
+    ] = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Code every verb phrase of a corpus: who acts, and how, from punish (-3) to reward (+3)."""
     with reporting(debug), progress(quiet) as bar:
+        from vicsformer.review import review_folder, write_review
         from vicsformer.workflows import code_corpus
 
+        folder = review_folder(output, review_output) if review else None  # refused before the work
         coded = code_corpus(corpus, output, coder=coder, parser=parser, bar=bar)
+        chosen = write_review(coded, corpus, folder, verbs=review) if review and folder else None
     if not quiet:
         documents = coded["document_id"].nunique()
         typer.echo(f"{output}: {len(coded):,} verbs of {documents:,} documents, coded by {coder}")
+    if not quiet and chosen is not None:
+        passages = chosen["passage"].nunique()
+        typer.echo(f"{folder}: {len(chosen):,} verbs to review in {passages:,} passages")
 
 
 @app.command()
@@ -137,9 +159,19 @@ def train(
 
 @app.command()
 def evaluate(
-    labels: Annotated[str, typer.Argument(help="sotu or invented (shipped), a standoff TSV, or JSON lines.")],
     output: Folder,
+    labels: Annotated[
+        str | None,
+        typer.Argument(help="sotu or invented (shipped), a standoff TSV, or JSON lines."),
+    ] = None,
     coder: Coders = ["default", "rules", "dictionary", "majority"],  # noqa: B006 - Typer reads it, nobody writes it
+    suite: Annotated[
+        bool, typer.Option("--suite", help="Also, or without LABELS only, the shipped suite of hard cases.")
+    ] = False,
+    suite_folder: Annotated[
+        Path | None,
+        typer.Option(help="Another suite, which takes its place: a folder of PHENOMENON.tsv."),
+    ] = None,
     split: Annotated[
         str | None,
         typer.Option(help="Only train, validation or test documents, where the labels have splits."),
@@ -153,7 +185,16 @@ def evaluate(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Agreement of coders with labelled verbs and with each other, from raw text to codes."""
+    """Agreement of coders with labelled verbs and with each other, or hard cases passed, from raw text."""
+    with reporting(debug):
+        if labels is None and not (suite or suite_folder):
+            raise InputError(
+                "evaluate: expected LABELS, --suite or both, found neither; name what to test on"
+            )
+    if suite or suite_folder:
+        _evaluate_suite(output, coder, suite_folder, parser, quiet, debug)
+    if labels is None:
+        return
     with reporting(debug), progress(quiet) as bar:
         from vicsformer.evaluation import evaluate_coders
 
@@ -172,6 +213,20 @@ def evaluate(
         show(
             side_by_side(evaluation.agreement),
             f"Agreement with {labels}, end to end; all measures in {output / 'agreement.csv'}",
+        )
+
+
+def _evaluate_suite(
+    output: Path, coders: list[str], folder: Path | None, parser: str, quiet: bool, debug: bool
+) -> None:
+    with reporting(debug), progress(quiet) as bar:
+        from vicsformer.suite_evaluation import evaluate_suite, pairs_passed
+
+        evaluation = evaluate_suite(output, coders=coders, folder=folder, parser=parser, bar=bar)
+    if not quiet:
+        show(
+            pairs_passed(evaluation.rates),
+            f"Minimal pairs passed; all measures in {output / 'suite.csv'}, failures beside it",
         )
 
 

@@ -33,11 +33,10 @@ def write_card(
     path
         Where the card goes.
     """
-    base = run.config.base
     first = evaluation.agreement["coder"].iloc[0]
     best = run.progress.history[run.progress.best_epoch - 1]
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        base=base.package or base.name or f"{base.layers} layers of {base.hidden}, random weights",
+        base=_origin(run),
         labels=", ".join(run.config.labels),
         codebook=CODEBOOK_VERSION,
         sizes=markdown(run.sizes),
@@ -50,6 +49,18 @@ def write_card(
         config=run.config.model_dump_json(indent=2, exclude_none=True),
     )
     path.write_text(text, encoding="utf-8")
+
+
+def _origin(run: Run) -> str:
+    base = run.config.base
+    packages = ", ".join(base.parts or [])
+    origin = base.package or packages or base.name or f"{base.layers} layers of {base.hidden}, random weights"
+    if not run.config.adapter_rank:
+        return f"`{origin}`"
+    return (
+        f"`{origin}`; its weights are not stored here: the coder is a low-rank adapter of rank "
+        f"{run.config.adapter_rank} from layer {run.config.adapter_from} on, with its heads"
+    )
 
 
 def markdown(frame: pd.DataFrame) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Collection
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from rich.progress import Progress
 
@@ -17,6 +19,7 @@ from vicsformer.evaluation import Evaluation, evaluate_on
 from vicsformer.infer.extract import extract
 from vicsformer.infer.parsing import DEFAULT_PARSER, load_parser
 from vicsformer.model_card import write_card
+from vicsformer.models.clues import CLUES, clues
 from vicsformer.models.coder import Codes
 from vicsformer.models.registry import MODEL_FOLDER, load_coder
 from vicsformer.models.verb_coder import VerbCoder
@@ -52,8 +55,9 @@ def train_coder(config: Path, output: Path, *, bar: Progress) -> Evaluation:
     labels = combine(list(map(load_labels, settings.labels)))
     held_out = set(labels.documents.loc[labels.documents["split"] != "train", "document_id"])
     silver = partial(silver_codes, without=held_out, seed=settings.seed)
-    done = run(settings, labels, output, silver=silver, bar=bar)
     parser = load_parser(DEFAULT_PARSER)
+    clued = partial(clued_passages, parser=parser)
+    done = run(settings, labels, output, clued=clued, silver=silver, bar=bar)
     texts = {name: passage_documents(labels, of=of) for name, of in done.documents.items()}
     folder = output / MODEL_FOLDER
     calibrated(done.coder, find_verbs(texts["validation"], parser)).save(folder)
@@ -70,6 +74,38 @@ def train_coder(config: Path, output: Path, *, bar: Progress) -> Evaluation:
     errors = calibration_errors(coder, find_verbs(texts["test"], parser))
     write_card(done, coder.settings, errors, evaluation, folder / "MODEL_CARD.md")
     return evaluation
+
+
+def clued_passages(passages: list[dict[str, Any]], parser: Any) -> list[dict[str, Any]]:
+    """Passages with the clues of their verbs, zeros for a verb form that the parser does not find as a unit.
+
+    Parameters
+    ----------
+    passages
+        Rows of `data.labels.to_dataset_dict`.
+    parser
+        See `infer.parsing.load_parser`.
+
+    Returns
+    -------
+    list of dict
+        With `clues` and, as if the speaker's state were not known, `clues_without_state`: shape (verbs, CLUES).
+    """
+    documents = pd.DataFrame(
+        [(i, p["before"] + p["text"], p["state"]) for i, p in enumerate(passages)],
+        columns=["document_id", "text", "state"],
+    )
+    sentences, verbs = extract(documents, parser)
+    places = {place: row for row, place in enumerate(zip(verbs["document_id"], verbs["start"], strict=True))}
+    unfound = np.zeros((1, CLUES), np.float32)  # the last row: what -1 points to
+    known = np.vstack([clues(sentences, verbs), unfound])
+    stateless = np.vstack([clues(sentences.assign(state=""), verbs), unfound])
+    out = []
+    for i, passage in enumerate(passages):
+        shift = len(passage["before"])
+        rows = [places.get((i, start + shift), -1) for start in passage["start"]]
+        out.append({**passage, "clues": known[rows], "clues_without_state": stateless[rows]})
+    return out
 
 
 def silver_codes(
