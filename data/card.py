@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from vicsformer.data.codebook import ATTRIBUTIONS, CODEBOOK_VERSION, LABEL_CATEGORIES
+from vicsformer.data.codebook import ATTRIBUTIONS, CATEGORIES, CODEBOOK_VERSION, LABEL_CATEGORIES, NONE
+from vicsformer.data.diversity_card import diversity_section
 from vicsformer.data.files import atomic_file
-from vicsformer.data.labels import Labels, load_labels
+from vicsformer.data.labels import Labels, combine, load_labels
+from vicsformer.data.lemma_split import held_out, read_lemmas
+from vicsformer.data.markdown import markdown
 from vicsformer.data.second_reading import SECOND_FILE, second_reading
 from vicsformer.data.splits import SHARES
 from vicsformer.data.tables import read_table
@@ -33,6 +36,7 @@ auxiliary, a participle used as an adjective.
 | `labels/sotu_passages.tsv` | a passage | `fileid, start, end, round` |
 | `labels/sotu_verbs.tsv` | a verb form | `fileid, start, end, verb, attribution, category, round, note` |
 | `labels/splits.tsv` | a document | `document_id, split` |
+| `labels/lemmas.tsv` | a verb form | `form, lemma, held_out` |
 | `labels/invented_second.csv` | a verb read a second time | `document_id, start, attribution, category` |
 | `labels/invented.jsonl` | an invented passage | `id, leader, state, date, title, split, text, verbs` |
 
@@ -77,6 +81,15 @@ vicsformer.data.splits` made the file without chance (see there); run again, it 
 split and leaves every other as it is.
 
 {by_split}
+
+`labels/lemmas.tsv` is a second split, by verb: `held_out` lemmas are those that a run with `lemma_split:
+true` is not taught, so that their verbs show what a coder makes of verbs it has never met. They were drawn
+by the hash of the lemma among those that carry power somewhere and are not among the commonest. `python -m
+vicsformer.lemma_split` extends the file; run again, it leaves every row as it is.
+
+{by_lemma}
+
+{diversity}
 
 ## Counts of the State of the Union addresses
 Rows of `labels/sotu_verbs.tsv`, by split.
@@ -155,6 +168,8 @@ def _card(labels: Labels, invented: Labels) -> str:
         presidents=verbs["leader"].nunique(),
         years=f"{years.min()} to {years.max()}",
         by_split=_split_table(labels),
+        by_lemma=_lemma_table(combine([labels, invented])),
+        diversity=diversity_section(labels, invented),
         by_category=_table(verbs, verbs["category"], list(LABEL_CATEGORIES), "category"),
         by_attribution=_table(verbs, verbs["attribution"], list(ATTRIBUTIONS), "attribution"),
         by_round=_table(
@@ -171,8 +186,18 @@ def _second_reading(invented: Labels) -> dict[str, str]:
     table[figures] = table[figures].map("{:.2f}".format)
     return {
         "passages": str(read_table(SECOND_FILE)["document_id"].nunique()),
-        "table": _markdown(table.astype("str"), "question"),
+        "table": markdown(table.astype("str"), "question"),
     }
+
+
+def _lemma_table(labels: Labels) -> str:
+    units = labels.verbs[labels.verbs["category"] != NONE]
+    lemmas = read_lemmas().groupby("held_out")["lemma"].nunique()
+    counts = pd.crosstab(units["category"], held_out(units)).reindex(list(CATEGORIES), fill_value=0)
+    counts = pd.concat([counts, counts.sum().to_frame("units").T, lemmas.to_frame("lemmas").T])
+    counts.columns = ["taught", "held out"]
+    counts["share held out"] = (counts["held out"] / counts.sum(axis=1)).map("{:.1%}".format)
+    return markdown(counts, "units of")
 
 
 def _with_documents(labels: Labels) -> pd.DataFrame:
@@ -191,21 +216,14 @@ def _split_table(labels: Labels) -> str:
         }
     ).loc[list(SHARES)]
     counts["share of verbs"] = (counts["verbs"] / counts["verbs"].sum()).map("{:.1%}".format)
-    return _markdown(counts, "split")
+    return markdown(counts, "split")
 
 
 def _table(verbs: pd.DataFrame, groups: "pd.Series[str]", order: list[str], title: str) -> str:
     counts = pd.crosstab(groups, verbs["split"]).reindex(index=order, columns=list(SHARES), fill_value=0)
     counts["all"] = counts.sum(axis=1)
     counts["share"] = (counts["all"] / len(verbs)).map("{:.1%}".format)
-    return _markdown(counts, title)
-
-
-def _markdown(table: pd.DataFrame, title: str) -> str:
-    header = [title, *map(str, table.columns)]
-    rows = [[str(name), *map(str, cells)] for name, cells in zip(table.index, table.to_numpy(), strict=True)]
-    lines = [header, ["---", *["---:"] * len(table.columns)], *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    return markdown(counts, title)
 
 
 if __name__ == "__main__":

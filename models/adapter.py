@@ -1,4 +1,4 @@
-"""Low-rank adapters: a large encoder is fine-tuned by small matrices beside its own, which stay as they are."""
+"""Low-rank adapters: small matrices train beside those of a large encoder, which stay as they are."""
 
 import re
 from typing import Any
@@ -7,7 +7,7 @@ from vicsformer.data.errors import InputError
 
 
 def add_adapter(encoder: Any, rank: int, *, first_layer: int, dropout: float) -> None:
-    """Put a trainable low-rank adapter (LoRA, Hu et al. 2022) beside every linear map of an encoder's layers.
+    """Put a low-rank adapter (LoRA, Hu et al. 2022) beside every linear map of an encoder's layers.
 
     Parameters
     ----------
@@ -29,7 +29,8 @@ def add_adapter(encoder: Any, rank: int, *, first_layer: int, dropout: float) ->
         from peft import LoraConfig, inject_adapter_in_model
     except ModuleNotFoundError as error:
         raise InputError(
-            "adapter: expected the package peft, found none; run `make large` or `pip install vicsformer[large]`"
+            "adapter: expected the package peft, found none; run `make large` or "
+            "`pip install vicsformer[large]`"
         ) from error
     names = [
         name
@@ -50,5 +51,5 @@ def merge_adapter(encoder: Any) -> None:
 
 
 def is_own(name: str) -> bool:
-    """Whether a weight of an adapted network is stored with the coder: adapters and heads are, the base is not."""
+    """Whether a weight is stored with an adapted network: adapters and heads are, the base is not."""
     return not name.startswith("encoder.") or ".lora_" in name

@@ -162,6 +162,4 @@ def _check(weights: Path, sha256: str | None) -> None:
     """Refuse weights that are not the expected ones."""
     found = hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else "no file"
     if sha256 is not None and found != sha256:
-        raise InputError(
-            f"{weights}: expected SHA-256 {sha256}, found {found}; install the pinned version"
-        )
+        raise InputError(f"{weights}: expected SHA-256 {sha256}, found {found}; install the pinned version")

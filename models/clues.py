@@ -33,7 +33,8 @@ def clues(sentences: pd.DataFrame, verbs: pd.DataFrame) -> NDArray[np.float32]:
     Returns
     -------
     array
-        Shape (verbs, CLUES), entries 0 and 1: the rule coder's category and attribution, the dictionary coder's
+        Shape (verbs, CLUES), entries 0 and 1: the rule coder's category and attribution, the dictionary
+        coder's
         category, negated, passive, tense, clause. A row of zeros stands for a phrase the parser did not find.
     """
     rules, dictionary = RuleCoder().code(sentences, verbs), DictionaryCoder().code(sentences, verbs)

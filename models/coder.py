@@ -57,7 +57,9 @@ class Codes:
     @classmethod
     def together(cls, codes: Sequence["Codes"]) -> "Codes":
         """Codes of one set of verbs after those of another."""
-        return cls(np.concatenate([c.category for c in codes]), np.concatenate([c.attribution for c in codes]))
+        return cls(
+            np.concatenate([c.category for c in codes]), np.concatenate([c.attribution for c in codes])
+        )
 
 
 class Coder(Protocol):

@@ -69,7 +69,8 @@ class VerbNetwork(nn.Module):
     dropout
         Rate before and inside the heads, in [0, 1).
     adapter_rank, adapter_from
-        Rank of a low-rank adapter, which then trains in place of the encoder's own weights, 0 for none; and the
+        Rank of a low-rank adapter, which then trains in place of the encoder's own weights, 0 for none; and
+        the
         first layer that has one.
     clues
         Number of clues of a verb: `models.clues.CLUES`, or 0.
@@ -113,7 +114,7 @@ class VerbNetwork(nn.Module):
         return self.category.weight.device
 
     def own_state(self) -> dict[str, Tensor]:
-        """The weights that belong to this network: all, or without those of a base under an adapter; on the CPU."""
+        """The weights that belong to this network, on the CPU: all, or without the base under an adapter."""
         return {k: v.cpu() for k, v in self.state_dict().items() if not self.adapted or is_own(k)}
 
     def load_own_state(self, weights: Mapping[str, Tensor]) -> None:

@@ -18,7 +18,8 @@ def load_coder(name: str) -> Coder:
     Parameters
     ----------
     name
-        `default` (the shipped transformer), `large` (the shipped adapter over a base that `make large` installs),
+        `default` (the shipped transformer), `large` (the shipped adapter over a base that `make large`
+        installs),
         `dictionary`, `rules`, `majority`, or the folder of a run of `vicsformer train`.
 
     Raises

@@ -43,7 +43,8 @@ class Settings:
         What is added to the logit of each class, fitted on held-out documents.
     adapter_rank, adapter_from, base
         Of a coder that is a low-rank adapter: its rank, its first layer, and the encoder under it
-        (`models.base.Base`), which is not stored with it. 0, 0 and None for a coder that stores its whole encoder.
+        (`models.base.Base`), which is not stored with it. 0, 0 and None for a coder that stores its whole
+        encoder.
     clues
         Whether the network reads clues (`models.clues`) beside the text.
     codebook_version

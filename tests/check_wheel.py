@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-ROOMS = {"data", "models", "train", "infer", "evaluate"}
+ROOMS = {"data", "models", "train", "infer", "evaluate", "annotate"}
 EXPECTED = [
     "vicsformer/py.typed",
     "vicsformer/cli.py",
@@ -24,6 +24,7 @@ EXPECTED = [
     "vicsformer/infer/extract.py",
     "vicsformer/train/loop.py",
     "vicsformer/evaluate/compare.py",
+    "vicsformer/annotate/read.py",
 ]
 
 

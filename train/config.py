@@ -14,7 +14,8 @@ class Silver(Strict):
     Attributes
     ----------
     coders
-        Whose codes, as probabilities, their mean where they are several: `rules` knows many more verbs than the
+        Whose codes, as probabilities, their mean where they are several: `rules` knows many more verbs than
+        the
         labels hold; larger trained coders are distilled in this way (Hinton et al. 2015).
     corpus, start
         The speeches (`data.corpora.read_corpus`) and the first year to take; documents of the validation and
@@ -43,6 +44,11 @@ class TrainConfig(Strict):
         Codes of another coder to start from, if any.
     labels
         Sets of labelled verbs: `sotu`, `invented` (both shipped), or files of labelled verbs.
+    lemma_split
+        Whether the verbs of the held-out lemmas (`data.lemma_split`) are not taught, so that the coder can be
+        measured on verbs it has not been taught.
+    train_share
+        Share of the training documents that are used, in (0, 1]; a smaller share is part of a larger one.
     seed
         Of every draw in the run.
     epochs, patience
@@ -50,10 +56,12 @@ class TrainConfig(Strict):
     batch_passages
         Passages a step.
     adapter_rank, adapter_from
-        Rank of a low-rank adapter that trains in place of the encoder's own weights, so that only the adapter is
+        Rank of a low-rank adapter that trains in place of the encoder's own weights, so that only the
+        adapter is
         stored, 0 to train the encoder itself; and the first layer that has one.
     clues, clue_dropout
-        Whether the network reads clues of the parse and the rules (`models.clues`), and the share of verbs whose
+        Whether the network reads clues of the parse and the rules (`models.clues`), and the share of verbs
+        whose
         clues are withheld in training.
     encoder_rate, head_rate
         Peak learning rates, reached after `warmup` of the steps, then falling to 0 linearly.
@@ -79,6 +87,8 @@ class TrainConfig(Strict):
     base: Base
     silver: Silver | None = None
     labels: Annotated[list[str], Field(min_length=1)] = ["sotu", "invented"]
+    lemma_split: bool = False
+    train_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     seed: int = 0
     epochs: Annotated[int, Field(ge=1)] = 10
     patience: Annotated[int, Field(ge=1)] = 3

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from vicsformer.data.codebook import LABEL_CATEGORIES, NONE
+from vicsformer.data.lemma_split import held_out
 from vicsformer.models.coder import Codes
 from vicsformer.models.windows import Window, windows
 
@@ -44,15 +45,25 @@ def tables(passages: Sequence[dict[str, Any]]) -> tuple[pd.DataFrame, pd.DataFra
         for sentence, (start, text) in enumerate(((0, passage["before"]), (shift, passage["text"]))):
             sentences.append((i, sentence, start, text, passage["state"]))
         columns = (passage[name] for name in ("start", "end", "category", "attribution"))
-        verbs += [(i, 1, a + shift, b + shift, c, who) for a, b, c, who in zip(*columns, strict=True)]
+        verbs += [
+            (i, 1, a + shift, b + shift, passage["text"][a:b], c, who)
+            for a, b, c, who in zip(*columns, strict=True)
+        ]
     return (
         pd.DataFrame(sentences, columns=["document_id", "sentence", "start", "text", "state"]),
-        pd.DataFrame(verbs, columns=["document_id", "sentence", "start", "end", "category", "attribution"]),
+        pd.DataFrame(
+            verbs, columns=["document_id", "sentence", "start", "end", "verb", "category", "attribution"]
+        ),
     )
 
 
 def examples(
-    passages: Sequence[dict[str, Any]], tokenizer: Any, *, max_tokens: int, context_tokens: int
+    passages: Sequence[dict[str, Any]],
+    tokenizer: Any,
+    *,
+    max_tokens: int,
+    context_tokens: int,
+    lemma_split: bool = False,
 ) -> Examples:
     """Windows and targets of labelled passages.
 
@@ -69,6 +80,7 @@ def examples(
         tokenizer,
         max_tokens=max_tokens,
         context_tokens=context_tokens,
+        lemma_split=lemma_split,
     )
 
 
@@ -81,8 +93,14 @@ def coded_examples(
     *,
     max_tokens: int,
     context_tokens: int,
+    lemma_split: bool = False,
 ) -> Examples:
-    """Windows and targets of a sentence table and a verb table with somebody's codes and its clues."""
+    """Windows and targets of a sentence table and a verb table with somebody's codes.
+
+    With `lemma_split` the verbs of held-out lemmas are not taught.
+    """
     items = windows(sentences, verbs, tokenizer, max_tokens=max_tokens, context_tokens=context_tokens)
     unit = 1 - codes.category[:, [LABEL_CATEGORIES.index(NONE)]]
-    return Examples(items, torch.from_numpy(codes.category), torch.from_numpy(codes.attribution * unit), clues)
+    taught = ~held_out(verbs).to_numpy()[:, None] if lemma_split else np.ones((len(verbs), 1), bool)
+    targets = codes.category * taught, codes.attribution * unit * taught
+    return Examples(items, torch.from_numpy(targets[0]), torch.from_numpy(targets[1]), clues)

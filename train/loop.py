@@ -108,7 +108,8 @@ def validate(coder: VerbCoder, held_out: Examples) -> dict[str, float]:
     """Kappa and macro-F1 of the seven categories, kappa of attribution, and their mean; heads are given."""
     category, attribution = coder.logits(held_out.windows, held_out.clues)
     gold, found = held_out.category.argmax(-1).numpy(), category.argmax(-1).numpy()
-    units = gold != LABEL_CATEGORIES.index(NONE)
+    taught = held_out.category.sum(-1).numpy() > 0
+    units = (gold != LABEL_CATEGORIES.index(NONE)) & taught
     who, who_found = held_out.attribution.argmax(-1).numpy(), attribution.argmax(-1).numpy()
     scores = {
         "kappa": cohen_kappa_score(gold[units], found[units], labels=range(len(LABEL_CATEGORIES))),
@@ -123,7 +124,11 @@ def validate(coder: VerbCoder, held_out: Examples) -> dict[str, float]:
 
 def _examples(passages: Passages, coder: VerbCoder, config: TrainConfig) -> Examples:
     return examples(
-        passages, coder.tokenizer, max_tokens=config.max_tokens, context_tokens=config.context_tokens
+        passages,
+        coder.tokenizer,
+        max_tokens=config.max_tokens,
+        context_tokens=config.context_tokens,
+        lemma_split=config.lemma_split,
     )
 
 

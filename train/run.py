@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import torch
 from rich.progress import Progress as Bar
@@ -12,12 +13,12 @@ from rich.progress import Progress as Bar
 from vicsformer.data.configuration import write_config
 from vicsformer.data.labels import Labels, to_dataset_dict
 from vicsformer.data.tables import write_table
+from vicsformer.models.base import load_base
 from vicsformer.models.clues import CLUES
 from vicsformer.models.coder import Codes
 from vicsformer.models.network import VerbNetwork
 from vicsformer.models.verb_coder import Settings, VerbCoder
 from vicsformer.train import checkpoint
-from vicsformer.models.base import load_base
 from vicsformer.train.checkpoint import Progress
 from vicsformer.train.config import Silver, TrainConfig
 from vicsformer.train.examples import Examples, coded_examples
@@ -73,7 +74,8 @@ def run(
     clued
         Adds `clues` and `clues_without_state` to passages, where `config.clues` asks for them.
     silver
-        Gives the sentences, the verbs and their codes to read before the labels, where `config.silver` asks for them.
+        Gives the sentences, the verbs and their codes to read before the labels, where `config.silver` asks
+        for them.
     bar
         Where progress is shown.
 
@@ -84,6 +86,7 @@ def run(
         weights.
     """
     splits = {name: split.to_list() for name, split in to_dataset_dict(labels).items()}
+    splits["train"] = _share(splits["train"], config)
     if config.clues:
         splits = {name: clued(split) for name, split in splits.items()}
     checkpoint.begin(folder / CHECKPOINT, config.model_dump_json())
@@ -98,7 +101,9 @@ def run(
         clues=config.clues,
         base=config.base.model_dump(exclude_none=True) if config.adapter_rank else None,
     )
-    network = VerbNetwork(encoder, config.dropout, config.adapter_rank, config.adapter_from, CLUES if config.clues else 0)
+    network = VerbNetwork(
+        encoder, config.dropout, config.adapter_rank, config.adapter_from, CLUES if config.clues else 0
+    )
     network.to(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     coder = VerbCoder(network, tokenizer, settings, name=folder.name)
     if (wanted := config.silver) is not None:
@@ -113,6 +118,7 @@ def run(
                 tokenizer,
                 max_tokens=config.max_tokens,
                 context_tokens=config.context_tokens,
+                lemma_split=config.lemma_split,
             )
 
         warm_up(coder, read, config, wanted.rate, folder / CHECKPOINT, bar=bar)
@@ -126,3 +132,11 @@ def run(
         pd.DataFrame(sizes, columns=["split", "passages", "verbs"]),
         {name: frozenset(p["document_id"] for p in s) for name, s in splits.items()},
     )
+
+
+def _share(passages: list[dict[str, Any]], config: TrainConfig) -> list[dict[str, Any]]:
+    """Passages of a share of the documents; the order of documents depends on the seed alone."""
+    names = sorted({p["document_id"] for p in passages})
+    order = np.random.default_rng([config.seed, 2**30]).permutation(names)
+    kept = set(order[: max(1, round(config.train_share * len(names)))])
+    return [p for p in passages if p["document_id"] in kept]

@@ -89,7 +89,8 @@ def clued_passages(passages: list[dict[str, Any]], parser: Any) -> list[dict[str
     Returns
     -------
     list of dict
-        With `clues` and, as if the speaker's state were not known, `clues_without_state`: shape (verbs, CLUES).
+        With `clues` and, as if the speaker's state were not known, `clues_without_state`: shape (verbs,
+        CLUES).
     """
     documents = pd.DataFrame(
         [(i, p["before"] + p["text"], p["state"]) for i, p in enumerate(passages)],

@@ -15,8 +15,8 @@ from vicsformer.data.codebook import CATEGORIES
 from vicsformer.data.configuration import read_config
 from vicsformer.data.errors import InputError
 from vicsformer.data.labels import combine, load_labels, to_dataset_dict
-from vicsformer.study import StudyConfig
 from vicsformer.models.base import load_base
+from vicsformer.study import StudyConfig
 from vicsformer.train.calibrate import IGNORED, calibrate, calibration_error
 from vicsformer.train.config import Base, Silver, TrainConfig
 from vicsformer.train.examples import examples
@@ -88,9 +88,7 @@ def test_the_loss_of_certain_targets_is_that_of_torch():
     targets, who = torch.randint(8, (40,)), torch.randint(5, (40,))
     logits = torch.randn(40, 8), torch.randn(40, 5)
     known = torch.eye(8)[targets], torch.eye(5)[who]
-    loss = objective(
-        *known, power=0.5, attribution_weight=0.7, ordinal_weight=0.0, label_smoothing=0.1
-    )
+    loss = objective(*known, power=0.5, attribution_weight=0.7, ordinal_weight=0.0, label_smoothing=0.1)
     expected = sum(
         share * functional.cross_entropy(given, answer, weights, label_smoothing=0.1)
         for share, given, answer, weights in (
@@ -108,7 +106,9 @@ def test_the_ordinal_loss_is_the_squared_error_of_the_intensity():
     taught = torch.zeros(2, 8), torch.zeros(2, 5)
     taught[0][0, 4] = 1.0  # opposition, -1; the second verb is not taught
     plain, ordinal = (
-        objective(*taught, power=0, attribution_weight=0, ordinal_weight=w, label_smoothing=0)(logits, *taught)
+        objective(*taught, power=0, attribution_weight=0, ordinal_weight=w, label_smoothing=0)(
+            logits, *taught
+        )
         for w in (0.0, 2.0)
     )
     assert ordinal - plain == pytest.approx(2 * (4 / 3) ** 2)

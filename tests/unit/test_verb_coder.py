@@ -30,7 +30,9 @@ def test_padding_does_not_change_codes(tiny_coder, tables):
     together = tiny_coder.windows(sentences, verbs)
     assert len(together) > 1
     alone = tiny_coder.logits(tiny_coder.windows(*short), torch.zeros(1, 0))[0]
-    padded = tiny_coder.logits([tiny_coder.windows(*short)[0], *_moved(together, 1)], torch.zeros(len(verbs) + 1, 0))[0]
+    padded = tiny_coder.logits(
+        [tiny_coder.windows(*short)[0], *_moved(together, 1)], torch.zeros(len(verbs) + 1, 0)
+    )[0]
     np.testing.assert_allclose(padded[0], alone[0], atol=1e-5)
 
 

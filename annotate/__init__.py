@@ -1,0 +1,1 @@
+"""Coding by readers: passages drawn, packs to code, codes read back, compared and merged."""
