@@ -7,7 +7,7 @@ else in the package takes its names, orders and weights from here.
 from dataclasses import dataclass
 from typing import Literal
 
-CODEBOOK_VERSION = "1.2"
+CODEBOOK_VERSION = "1.3"
 
 Valence = Literal["conflictual", "neutral", "cooperative"]
 Kind = Literal["deed", "word", "none"]

@@ -1,6 +1,4 @@
-"""Agreement of two independent readings of invented speeches."""
-
-from pathlib import Path
+"""Agreement of two independent readings of the shipped labels."""
 
 import numpy as np
 import pandas as pd
@@ -11,30 +9,51 @@ from vicsformer.data.labels import Labels
 from vicsformer.data.splits import LABELS
 from vicsformer.data.tables import read_table
 
-SECOND_FILE = LABELS / "invented_second.csv"
-RESAMPLES = 1000
+INVENTED_FILE = LABELS / "invented_second.csv"
+"""Second reading of invented speeches: `document_id, start, attribution, category`."""
+DOUBLE_FILE = LABELS / "sotu_double.csv"
+"""Both readings of State of the Union passages as they were made, before differences were settled."""
+
+RESAMPLES = 500
 
 
-def second_reading(first: Labels, file: Path = SECOND_FILE) -> pd.DataFrame:
-    """Compare the second reading with the first.
+def double_readings(invented: Labels) -> dict[str, pd.DataFrame]:
+    """Verb forms that two readers coded, neither of them seeing the other's codes.
 
     Parameters
     ----------
-    first
-        Labels of the first reading.
-    file
-        `document_id, start, attribution, category` of the second one.
+    invented
+        The invented speeches, with the first reader's codes.
+
+    Returns
+    -------
+    dict
+        `sotu` and `invented`: `document_id, attribution, category, second_attribution, second_category`.
+    """
+    second = read_table(INVENTED_FILE).add_prefix("second_")
+    told = invented.verbs.merge(
+        second, left_on=["document_id", "start"], right_on=["second_document_id", "second_start"]
+    )
+    return {"sotu": read_table(DOUBLE_FILE), "invented": told}
+
+
+def second_reading(both: pd.DataFrame) -> pd.DataFrame:
+    """Compare two readings.
+
+    Parameters
+    ----------
+    both
+        As from `double_readings`.
 
     Returns
     -------
     DataFrame
         One row a question put to both readers: `question`, `verbs`, `agree` (share), `kappa` (Cohen), `low`,
-        `high` (95 %, percentile, passages resampled).
+        `high` (95 %, percentile, documents resampled).
     """
-    both = first.verbs.merge(read_table(file), on=["document_id", "start"], suffixes=("", "_second"))
-    units = both[(both["category"] != NONE) & (both["category_second"] != NONE)]
+    units = both[(both["category"] != NONE) & (both["second_category"] != NONE)]
     sides = units.assign(
-        side=units["attribution"].map(_side), side_second=units["attribution_second"].map(_side)
+        side=units["attribution"].map(_side), second_side=units["second_attribution"].map(_side)
     )
     rows = [
         _row("category, seven and none", both, "category"),
@@ -50,12 +69,12 @@ def _side(attribution: str) -> str:
 
 
 def _row(question: str, verbs: pd.DataFrame, name: str) -> tuple[str, int, float, float, float, float]:
-    one, two = verbs[name].to_numpy(), verbs[f"{name}_second"].to_numpy()
-    passages = list(verbs.reset_index(drop=True).groupby("document_id").indices.values())
+    one, two = verbs[name].to_numpy(), verbs[f"second_{name}"].to_numpy()
+    documents = list(verbs.reset_index(drop=True).groupby("document_id").indices.values())
     rng = np.random.default_rng(0)
     draws = []
     for _ in range(RESAMPLES):
-        rows = np.concatenate([passages[i] for i in rng.integers(len(passages), size=len(passages))])
+        rows = np.concatenate([documents[i] for i in rng.integers(len(documents), size=len(documents))])
         draws.append(cohen_kappa_score(one[rows], two[rows]))
     low, high = np.quantile(draws, [0.025, 0.975])
     return question, len(verbs), float(np.mean(one == two)), cohen_kappa_score(one, two), low, high

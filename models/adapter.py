@@ -6,7 +6,7 @@ from typing import Any
 from vicsformer.data.errors import InputError
 
 
-def add_adapter(encoder: Any, rank: int, *, first_layer: int, dropout: float) -> None:
+def add_adapter(encoder: Any, rank: int, *, first_layer: int) -> None:
     """Put a low-rank adapter (LoRA, Hu et al. 2022) beside every linear map of an encoder's layers.
 
     Parameters
@@ -17,8 +17,6 @@ def add_adapter(encoder: Any, rank: int, *, first_layer: int, dropout: float) ->
         Rank of the adapter, at least 1; the scale is 2, whatever the rank.
     first_layer
         Layers below it stay as they are, which saves the way back through them.
-    dropout
-        Rate before the adapter, in [0, 1).
 
     Raises
     ------
@@ -39,7 +37,7 @@ def add_adapter(encoder: Any, rank: int, *, first_layer: int, dropout: float) ->
         and int(layer[1]) >= first_layer
         and type(module).__name__ == "Linear"
     ]
-    config = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=dropout, target_modules=names)
+    config = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=names)
     inject_adapter_in_model(config, encoder)
 
 

@@ -88,7 +88,7 @@ class VerbNetwork(nn.Module):
         hidden = encoder.config.hidden_size
         self.adapted = adapter_rank > 0
         if self.adapted:
-            add_adapter(encoder, adapter_rank, first_layer=adapter_from, dropout=dropout)
+            add_adapter(encoder, adapter_rank, first_layer=adapter_from)
         if getattr(encoder, "pooler", None) is not None:
             encoder.pooler = None  # sentence vectors: trained for another task, and unused here
         self.encoder = encoder

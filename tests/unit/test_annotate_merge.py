@@ -101,6 +101,9 @@ def test_tense_is_left_open_where_readers_differ_on_it(tmp_path):
     given = readings(("A", 0, "self", "appeal", "past"), ("B", 0, "self", "appeal", "future"))
     assert label(merge_readings(given))["tense"] == ""
     assert label(merge_readings(given, prefer="B"))["tense"] == "future"
+    agreed = readings(("A", 0, "self", "appeal", "past"), ("B", 0, "self", "appeal", "past"))
+    table = merge_readings(agreed, settled=settled(tmp_path, agreed, "d,0,4,v0,self,promise,future,\n"))
+    assert label(table)["tense"] == "future"
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,8 @@ PROBLEMS = [
     ({"number": "x"}, 2, "expected the number of a verb of p1"),
     ({"number": "+"}, 2, "expected occurrence 1 of 'came' outside the marked verbs of p1, found 0"),
     ({"number": "+", "verb": "border@2"}, 2, "expected occurrence 2 of 'border' outside"),
+    ({"number": "+", "verb": "order"}, 2, "occurrence 1 of 'order' outside the marked verbs of p1, found 0"),
+    ({"number": "+", "verb": "bord"}, 2, "occurrence 1 of 'bord' outside the marked verbs of p1, found 0"),
     ({"number": "+", "verb": "the border"}, 2, "one word"),
     ({"number": "+", "verb": ""}, 2, "one word"),
     ({"number": "2", "verb": "thank"}, 3, "expected one code for verb 'thank' of p1, found another in 2"),
