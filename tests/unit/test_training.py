@@ -149,6 +149,16 @@ def test_calibration_weighs_evidence_by_what_it_is_worth():
     assert calibrate(np.zeros((1, 4)), np.zeros((1, 4)), np.array([IGNORED])) == (1.0, 0.0, (0.0,) * 4)
 
 
+def test_calibration_undoes_the_weights_that_rare_classes_had():
+    rng = np.random.default_rng(2)
+    truth = np.log([0.7, 0.2, 0.1]) + rng.normal(size=(20_000, 3))
+    targets = np.array([rng.choice(3, p=p) for p in softmax(truth, axis=1)])
+    taught = truth - np.log([0.7, 0.2, 0.1]) / 2  # as if classes weighed by frequency to minus 1/2
+    _, _, bias = calibrate(taught, np.zeros((20_000, 3)), targets)
+    expected = np.log([0.7, 0.2, 0.1]) / 2
+    np.testing.assert_allclose(np.array(bias) - bias[0], expected - expected[0], atol=0.06)
+
+
 def test_calibration_error_by_hand():
     # two bins of two verbs: confidence .6 with one of two right, .9 with both right
     p = np.array([[0.6, 0.4], [0.6, 0.4], [0.9, 0.1], [0.9, 0.1]])
