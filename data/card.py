@@ -28,16 +28,16 @@ Written by `python -m vicsformer.data.card` from the files in `labels/`; do not 
 
 ## What is in it
 Every lexical verb of a passage has a row with its attribution (who acts) and its category (the exercise
-of power that the clause asserts), as the VICS codebook, version {version} (`CODEBOOK.md`), defines them. What has no row
-in a passage is no verb form. `none` marks a verb form that is no unit of its own: inside a chain, an
-auxiliary, a participle used as an adjective.
+of power that the clause asserts), as the VICS codebook, version {version} (`CODEBOOK.md`), defines them.
+What has no row in a passage is no verb form. `none` marks a verb form that is no unit of its own: inside a
+chain, an auxiliary, a participle used as an adjective.
 
 | file | one row | columns |
 |---|---|---|
 | `labels/sotu_passages.tsv` | a passage | `fileid, start, end, round, stratum, inclusion_probability` |
 | `labels/sotu_verbs.tsv` | a verb form | `fileid, start, end, verb, attribution, category, tense, round, \
 codebook_version, coder, settled, note` |
-| `labels/sotu_double.csv` | a verb read twice | `document_id, start, round`, both readings as they were made |
+| `labels/sotu_double.csv` | a verb read twice | `document_id, start, round`, both readings |
 | `labels/splits.tsv` | a document | `document_id, split` |
 | `labels/lemmas.tsv` | a verb form | `form, lemma, held_out` |
 | `labels/invented_second.csv` | a verb read a second time | `document_id, start, attribution, category` |
@@ -58,9 +58,9 @@ Passages are whole paragraphs. Round 1: half of them were drawn among those on f
 least two words of power (will, attack, support ...), three tenths among those on foreign affairs, the
 rest at random. Round 2: all on foreign affairs with at least three such words. Rounds 3 and 4 were drawn
 with `vicsformer labels sample` among passages on foreign affairs, 1941 to 2026, with equal numbers from
-strata by the rarest category that the rule coder saw in a passage (round 3: punish, threaten, oppose, promise,
-reward; round 4: without promise); each passage has its inclusion probability. **Class shares here are therefore
-not those of running text.**
+strata by the rarest category that the rule coder saw in a passage (round 3: punish, threaten, oppose,
+promise, reward; round 4: without promise); each passage has its inclusion probability. **Class shares
+here are therefore not those of running text.**
 
 Invented speeches were written for this set: leader, occasion and wording are made up, the states are
 real, so that a coder learns to read the speaker's state. They are rich in rare categories on purpose.
@@ -71,8 +71,8 @@ version 1.1 and then read again against version 1.2, the others and the invented
 1.2. Where version 1.3 decides a point otherwise than a verb had been coded, the code was changed
 (`codebook_version` 1.3). The verbs of the invented speeches were coded by the reader who wrote the passage.
 
-Second readers saw nothing of the first readers' codes. A quarter of the passages of rounds 3 and 4 went to two
-of four readers; a third one settled the verbs on which they differed (`settled`). Of rounds 1 and 2, 128
+Second readers saw nothing of the first readers' codes. A quarter of the passages of rounds 3 and 4 went to
+two of four readers; a third one settled the verbs on which they differed (`settled`). Of rounds 1 and 2, 128
 passages drawn at random were read again; there the first code stands. `labels/sotu_double.csv` has both
 readings as they were made. 95 % intervals, documents resampled:
 

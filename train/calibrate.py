@@ -1,8 +1,10 @@
 """Calibration: probabilities on held-out documents mean what they say."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax
@@ -79,10 +81,51 @@ def calibration_error(
         In [0, 1]; missing where no row is left.
     """
     kept = targets != IGNORED
-    if not kept.any():
-        return float("nan")
     top = probabilities[kept].max(axis=1)
     correct = probabilities[kept].argmax(axis=1) == targets[kept]
-    parts = np.array_split(np.argsort(top, kind="stable"), min(bins, int(kept.sum())))
-    gaps = [len(part) * abs(top[part].mean() - correct[part].mean()) for part in parts]
-    return float(sum(gaps) / kept.sum())
+    return expected_error(binned(top, correct, bins))
+
+
+def reliability(
+    probabilities: NDArray[np.float64], targets: NDArray[np.int64], names: Sequence[str], bins: int = 10
+) -> pd.DataFrame:
+    """How often each class is right at each probability that it is given.
+
+    Parameters
+    ----------
+    probabilities
+        Shape (n, classes).
+    targets
+        Shape (n,); rows of `IGNORED` are left out.
+    names
+        Of the classes.
+    bins
+        Number of bins of equal size for each class.
+
+    Returns
+    -------
+    DataFrame
+        `label, bin, verbs, predicted, observed`: mean probability and share of that class in a bin of
+        verbs, from the lowest probabilities up.
+    """
+    kept = targets != IGNORED
+    tables = [
+        binned(probabilities[kept, i], targets[kept] == i, bins).assign(label=name)
+        for i, name in enumerate(names)
+    ]
+    return pd.concat(tables, ignore_index=True)[["label", "bin", "verbs", "predicted", "observed"]]
+
+
+def binned(predicted: NDArray[np.float64], right: NDArray[np.bool_], bins: int) -> pd.DataFrame:
+    """`bin, verbs, predicted, observed` in bins of equal size, from the lowest probabilities up."""
+    order = np.argsort(predicted, kind="stable")
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    rows = [(i, len(part), predicted[part].mean(), right[part].mean()) for i, part in enumerate(parts, 1)]
+    return pd.DataFrame(rows, columns=["bin", "verbs", "predicted", "observed"])
+
+
+def expected_error(table: pd.DataFrame) -> float:
+    """Mean distance of predicted and observed over verbs; missing where there are none."""
+    if table.empty:
+        return float("nan")
+    return float(np.average((table["predicted"] - table["observed"]).abs(), weights=table["verbs"]))

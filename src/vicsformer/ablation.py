@@ -81,24 +81,26 @@ def ablate(config: Path, output: Path, *, resamples: int = 2000, bar: Progress) 
         **wanted.variants,
         **{f"{s:.0%} of the labels": {"train_share": s} for s in wanted.curve},
     }
-    labels = combine(list(map(load_labels, wanted.full.labels)))
     parser = load_parser(DEFAULT_PARSER)
-    test = clued_passages(to_dataset_dict(labels)["test"].to_list(), parser)
+    test = clued_passages(to_dataset_dict(_labels(wanted.full))["test"].to_list(), parser)
     counts: dict[str, list[NDArray[np.float64]]] = {}
     sizes: dict[str, int] = {}
     task = bar.add_task("runs", total=len(changes) * len(wanted.seeds))
     for name, change in changes.items():
         for seed in wanted.seeds:
             made = _changed(wanted.full, {**change, "seed": seed}, f"{config}: {name}")
-            coder, sizes[name] = _trained(
-                made, labels, output / f"{name.replace(' ', '-')}-{seed}", parser, bar
-            )
+            folder = output / f"{name.replace(' ', '-')}-{seed}"
+            coder, sizes[name] = _trained(made, folder, parser, bar)
             counts.setdefault(name, []).append(_confusions(coder, test))
             bar.advance(task)
     table = _table({name: np.mean(runs, axis=0) for name, runs in counts.items()}, resamples)
     table = table.assign(seeds=len(wanted.seeds), verbs=table["variant"].map(sizes))
     write_table(table, output / "ablation.csv")
     return table
+
+
+def _labels(config: TrainConfig) -> Labels:
+    return combine(list(map(load_labels, config.labels)))
 
 
 def _changed(full: TrainConfig, change: Mapping[str, Any], what: str) -> TrainConfig:
@@ -110,12 +112,11 @@ def _changed(full: TrainConfig, change: Mapping[str, Any], what: str) -> TrainCo
     return TrainConfig.model_validate({**full.model_dump(), **change})
 
 
-def _trained(
-    config: TrainConfig, labels: Labels, folder: Path, parser: Any, bar: Progress
-) -> tuple[VerbCoder, int]:
+def _trained(config: TrainConfig, folder: Path, parser: Any, bar: Progress) -> tuple[VerbCoder, int]:
     """The coder of a run and the number of verb forms it was taught; made only if it is not there."""
     taught = folder / "sizes.csv"
     if not (folder / MODEL_FOLDER / SETTINGS).is_file() or not taught.is_file():
+        labels = _labels(config)
         held_out = set(labels.documents.loc[labels.documents["split"] != "train", "document_id"])
         done = run(
             config,

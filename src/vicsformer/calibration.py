@@ -1,7 +1,7 @@
 """Calibration on labelled passages as coders meet them: with the verb phrases that the parser finds."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES, NONE
 from vicsformer.data.passages import PassageDocuments
 from vicsformer.infer.extract import extract
 from vicsformer.models.verb_coder import VerbCoder
-from vicsformer.train.calibrate import IGNORED, calibrate, calibration_error
+from vicsformer.train.calibrate import IGNORED, calibrate, calibration_error, reliability
 
 HEADS = ("category", "attribution")
 
@@ -64,10 +64,29 @@ def calibrated(coder: VerbCoder, held_out: FoundVerbs) -> VerbCoder:
     return coder.with_settings(**values)
 
 
-def calibration_errors(coder: VerbCoder, found: FoundVerbs) -> dict[str, float]:
-    """Expected calibration error of the likeliest category and attribution."""
+class Reliability(NamedTuple):
+    """How far probabilities mean what they say.
+
+    Attributes
+    ----------
+    errors
+        Expected calibration error of the likeliest category and attribution, by head.
+    table
+        Class by class: `head` and the columns of `train.calibrate.reliability`.
+    """
+
+    errors: dict[str, float]
+    table: pd.DataFrame
+
+
+def measure_reliability(coder: VerbCoder, found: FoundVerbs) -> Reliability:
+    """Compare a coder's probabilities with labels."""
     codes = coder.code(found.sentences, found.verbs)
-    return {
-        head: calibration_error(p.astype(np.float64), found.targets[head])
-        for head, p in zip(HEADS, (codes.category, codes.attribution), strict=True)
-    }
+    given = {"category": codes.category, "attribution": codes.attribution}
+    errors, tables = {}, []
+    for head, p in given.items():
+        targets = found.targets[head]
+        errors[head] = calibration_error(p.astype(np.float64), targets)
+        names = LABEL_CATEGORIES if head == "category" else ATTRIBUTIONS
+        tables.append(reliability(p.astype(np.float64), targets, names).assign(head=head))
+    return Reliability(errors, pd.concat(tables, ignore_index=True))

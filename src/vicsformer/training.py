@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from rich.progress import Progress
 
-from vicsformer.calibration import calibrated, calibration_errors, find_verbs
+from vicsformer.calibration import calibrated, find_verbs, measure_reliability
 from vicsformer.data.configuration import read_config
 from vicsformer.data.corpora import read_corpus
 from vicsformer.data.labels import combine, load_labels
@@ -23,6 +23,7 @@ from vicsformer.models.clues import CLUES, clues
 from vicsformer.models.coder import Codes
 from vicsformer.models.registry import MODEL_FOLDER, load_coder
 from vicsformer.models.verb_coder import VerbCoder
+from vicsformer.plots import plot_reliability
 from vicsformer.train.config import Silver, TrainConfig
 from vicsformer.train.run import run
 
@@ -71,8 +72,10 @@ def train_coder(config: Path, output: Path, *, bar: Progress) -> Evaluation:
     )
     for name, table in evaluation._asdict().items():
         write_table(table, output / f"{name}.csv")
-    errors = calibration_errors(coder, find_verbs(texts["test"], parser))
-    write_card(done, coder.settings, errors, evaluation, folder / "MODEL_CARD.md")
+    reliable = measure_reliability(coder, find_verbs(texts["test"], parser))
+    write_table(reliable.table, output / "reliability.csv")
+    plot_reliability(reliable.table, folder / "reliability.png")
+    write_card(done, coder.settings, reliable.errors, evaluation, folder / "MODEL_CARD.md")
     return evaluation
 
 

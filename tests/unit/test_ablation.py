@@ -1,0 +1,93 @@
+"""Ablation runs: what is measured, and a small one from configuration to report."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.progress import Progress as Bar
+
+from vicsformer.ablation import FULL, AblationConfig, _measures, _table, ablate
+from vicsformer.ablation_report import write_report
+from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES
+from vicsformer.data.configuration import read_config
+from vicsformer.data.errors import InputError
+
+
+def _document(category, who, documents=1):
+    """Confusions of documents: gold -> coded pairs of categories and of attributions."""
+    out = np.zeros((documents, 13, 8))
+    for gold, coded, n in category:
+        out[:, LABEL_CATEGORIES.index(gold), LABEL_CATEGORIES.index(coded)] += n
+    for gold, coded, n in who:
+        out[:, 8 + ATTRIBUTIONS.index(gold), ATTRIBUTIONS.index(coded)] += n
+    return out
+
+
+def test_measures_by_hand():
+    counts = _document(
+        [("punish", "punish", 2), ("threaten", "oppose", 1), ("appeal", "none", 1), ("reward", "punish", 1)],
+        [("self", "self_state", 3), ("other", "self", 1)],
+    )
+    found = _measures(counts.sum(0))
+    # "no unit" counts as neutral: the appeal is missed; of the four coded non-neutral one has the wrong sign
+    assert found["same sign"] == pytest.approx(3 / 4)
+    # the merge of own state and self makes three of four right
+    assert found["self/other/unknown"] == pytest.approx(3 / 4)
+    # kappa: 2 of 5 agree; by chance (2 gold x 3 coded punish) / 25, nothing else is in both
+    assert found["kappa"] == pytest.approx((2 / 5 - 6 / 25) / (1 - 6 / 25))
+
+
+def test_a_difference_is_that_of_the_same_documents():
+    good = _document([("punish", "punish", 5), ("reward", "reward", 5)], [("self", "self", 5)], 6)
+    bad = _document([("punish", "reward", 5), ("reward", "punish", 5)], [("self", "other", 5)], 6)
+    table = _table({FULL: good, "worse": bad, "same": good}, 50).set_index(["variant", "measure"])
+    assert table.loc[("worse", "same sign"), "difference"] == -1
+    assert table.loc[("worse", "kappa"), "difference"] == pytest.approx(-2)
+    same = table.loc["same"][["difference", "difference_low", "difference_high"]]
+    assert (same == 0).all(axis=None)
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A configuration on nine speeches of one sentence."""
+    verbs = [{"start": 3, "end": 8, "attribution": "self", "category": "appeal"}]
+    speech = {"text": "We thank them. They left.", "state": "Egypt", "verbs": verbs}
+    rows = [json.dumps({"id": f"d{i}", "leader": f"L{i}", "date": "1990", **speech}) for i in range(18)]
+    (tmp_path / "mine.jsonl").write_text("\n".join(rows) + "\n")
+    config = {
+        "full": {"base": {"layers": 1}, "labels": [str(tmp_path / "mine.jsonl")], "epochs": 1},
+        "variants": {"without clues": {"clues": False}},
+        "curve": [0.5],
+        "seeds": [1, 2],
+    }
+    (tmp_path / "ablation.yaml").write_text(json.dumps(config))  # JSON is YAML
+    return tmp_path / "ablation.yaml"
+
+
+def test_from_configuration_to_report(small, tmp_path):
+    with Bar(disable=True) as bar:
+        table = ablate(small, tmp_path / "runs", resamples=20, bar=bar)
+        made = {f: f.stat().st_mtime_ns for f in (tmp_path / "runs").rglob("model.safetensors")}
+        again = ablate(small, tmp_path / "runs", resamples=20, bar=bar)
+    assert len(made) == 6
+    assert {f: f.stat().st_mtime_ns for f in made} == made
+    pd.testing.assert_frame_equal(table, again)
+    assert set(table["variant"]) == {FULL, "without clues", "50% of the labels"}
+    sizes = table.set_index("variant")["verbs"]
+    assert sizes["50% of the labels"].iloc[0] < sizes[FULL].iloc[0]
+    write_report(table, tmp_path / "report")
+    report = (tmp_path / "report" / "ABLATION.md").read_text()
+    assert "without clues" in report
+    assert "$" not in report
+    assert (tmp_path / "report" / "learning_curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_unknown_changes_are_refused(small, tmp_path):
+    small.write_text(small.read_text().replace('"clues"', '"clue"'))
+    with Bar(disable=True) as bar, pytest.raises(InputError, match=r"without clues: .*found clue"):
+        ablate(small, tmp_path / "runs", resamples=20, bar=bar)
+
+
+def test_the_shipped_configuration_loads(pytestconfig):
+    assert read_config(pytestconfig.rootpath / "configs" / "ablation.yaml", AblationConfig).seeds
