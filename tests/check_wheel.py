@@ -18,6 +18,8 @@ EXPECTED = [
     "vicsformer/data/lexicon.tsv",
     "vicsformer/data/states.tsv",
     "vicsformer/data/labels/sotu_verbs.tsv",
+    "vicsformer/data/suite/negation.tsv",
+    "vicsformer/data/CODEBOOK.md",
     "vicsformer/models/default/model.safetensors",
     "vicsformer/models/default/MODEL_CARD.md",
     "vicsformer/model_card.md",

@@ -28,7 +28,8 @@ Folder = Annotated[Path, typer.Option("-o", "--output", help="Folder to write to
 Coders = Annotated[
     list[str],
     typer.Option(
-        "--coder", help="default, dictionary, rules, majority, or the folder of a run of train; repeatable."
+        "--coder",
+        help="default, large, dictionary, rules, majority, or the folder of a run of train; repeatable.",
     ),
 ]
 ParserName = Annotated[str, typer.Option("--parser", help="An installed spaCy English model.")]
@@ -43,7 +44,7 @@ def code(
     coder: Annotated[
         str,
         typer.Option(
-            "--coder", help="default, dictionary, rules, majority, or the folder of a run of train."
+            "--coder", help="default, large, dictionary, rules, majority, or the folder of a run of train."
         ),
     ] = "default",
     parser: ParserName = DEFAULT_PARSER,
