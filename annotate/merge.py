@@ -203,7 +203,8 @@ def labelled_passages(labels: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFr
     labels
         As from `merge_readings`.
     passages
-        `document_id, start, end`, where known also `sample.SAMPLE_COLUMNS`; of one or several packs.
+        `document_id, start, end`, where known also `sample.SAMPLE_COLUMNS`; of one or several packs, in which
+        the same passage may come again.
 
     Returns
     -------
@@ -213,10 +214,11 @@ def labelled_passages(labels: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFr
     Raises
     ------
     InputError
-        A verb lies in none of the passages.
+        A verb lies in none of the passages, or two different passages overlap.
     """
     require_columns(passages, list(PASSAGE_COLUMNS), "passages")
     passages = passages.drop_duplicates(SPAN).reset_index(drop=True)
+    _refuse_overlapping_passages(passages)
     holding = passage_of(labels, passages)
     if (holding < 0).any():
         verb = labels[holding < 0].iloc[0]
@@ -224,8 +226,20 @@ def labelled_passages(labels: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFr
             f"merge: expected every verb in a passage, found {place(verb)} in none; "
             "give passages.csv of its pack"
         )
-    rounds = (
-        labels[["round"]].assign(passage=holding).drop_duplicates().groupby("passage")["round"].agg(", ".join)
-    )
+    each = labels[["round"]].assign(round=labels["round"].str.split(", "), passage=holding).explode("round")
+    rounds = each.drop_duplicates().groupby("passage")["round"].agg(", ".join)
     known = [name for name in SAMPLE_COLUMNS if name in passages]
     return passages.loc[rounds.index, SPAN + known].assign(round=rounds).reset_index(drop=True)
+
+
+def _refuse_overlapping_passages(passages: pd.DataFrame) -> None:
+    ordered = passages[SPAN].sort_values(SPAN)
+    before = ordered.shift()
+    over = (ordered["document_id"] == before["document_id"]) & (ordered["start"] < before["end"])
+    if over.any():
+        one, two = (table[over.to_numpy()].iloc[0] for table in (before, ordered))
+        raise InputError(
+            f"merge: expected packs whose passages are the same or apart, found {one['start']:.0f} to "
+            f"{one['end']:.0f} and {two['start']} to {two['end']} of {two['document_id']}; merge each pack "
+            "alone"
+        )

@@ -1,7 +1,7 @@
 """YAML configurations: checked when read, all problems reported at once."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -35,13 +35,24 @@ def read_config(path: Path, schema: type[Schema]) -> Schema:
         raise InputError(
             f"{path}: expected YAML, found: {' '.join(str(error).split())}; mend the file"
         ) from error
+    return checked(values if values is not None else {}, schema, str(path))
+
+
+def checked(values: Any, schema: type[Schema], place: str) -> Schema:
+    """Values as a configuration.
+
+    Raises
+    ------
+    InputError
+        Values the schema refuses: one line that names the place and every problem.
+    """
     try:
-        return schema.model_validate(values if values is not None else {})
+        return schema.model_validate(values)
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in e['loc']) or 'file'}: {e['msg']}" for e in error.errors()
         )
-        raise InputError(f"{path}: {problems}; mend these and run again") from error
+        raise InputError(f"{place}: {problems}; mend these and run again") from error
 
 
 def write_config(config: Strict, path: Path) -> None:

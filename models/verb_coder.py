@@ -17,7 +17,7 @@ from vicsformer.models.adapter import merge_adapter
 from vicsformer.models.base import Base, load_base
 from vicsformer.models.clues import CLUES, clues
 from vicsformer.models.coder import Codes
-from vicsformer.models.network import VerbNetwork, collate, half_precision
+from vicsformer.models.network import VerbNetwork, best_device, collate, half_precision
 from vicsformer.models.rules import RuleCoder
 from vicsformer.models.windows import Window, windows
 
@@ -194,6 +194,7 @@ class VerbCoder:
         network.load_own_state({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
         if network.adapted:
             merge_adapter(network.encoder)
+        network.to(best_device())
         return cls(network, AutoTokenizer.from_pretrained(folder), settings, name or folder.name)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from vicsformer.data.configuration import Strict
 from vicsformer.models.base import Base
@@ -48,7 +48,8 @@ class TrainConfig(Strict):
         Whether the verbs of the held-out lemmas (`data.lemma_split`) are not taught, so that the coder can be
         measured on verbs it has not been taught.
     train_share
-        Share of the training documents that are used, in (0, 1]; a smaller share is part of a larger one.
+        Share of the training documents that are used, in (0, 1]; a smaller share is part of a larger one
+        of the same seed.
     seed
         Of every draw in the run.
     epochs, patience
@@ -112,3 +113,9 @@ class TrainConfig(Strict):
     context_tokens: Annotated[int, Field(ge=0, le=128)] = 40
     state_swap: Annotated[float, Field(ge=0, le=1)] = 0.3
     state_dropout: Annotated[float, Field(ge=0, le=1)] = 0.15
+
+    @model_validator(mode="after")
+    def _base_of_adapter(self) -> "TrainConfig":
+        if self.adapter_rank and self.base.layers is not None:
+            raise ValueError("expected adapter_rank 0 over base.layers, whose random weights nothing stores")
+        return self

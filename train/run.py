@@ -16,7 +16,7 @@ from vicsformer.data.tables import write_table
 from vicsformer.models.base import load_base
 from vicsformer.models.clues import CLUES
 from vicsformer.models.coder import Codes
-from vicsformer.models.network import VerbNetwork
+from vicsformer.models.network import VerbNetwork, best_device
 from vicsformer.models.verb_coder import Settings, VerbCoder
 from vicsformer.train import checkpoint
 from vicsformer.train.checkpoint import Progress
@@ -87,8 +87,6 @@ def run(
     """
     splits = {name: split.to_list() for name, split in to_dataset_dict(labels).items()}
     splits["train"] = _share(splits["train"], config)
-    if config.clues:
-        splits = {name: clued(split) for name, split in splits.items()}
     checkpoint.begin(folder / CHECKPOINT, config.model_dump_json())
     write_config(config, folder / "config.yaml")
     torch.manual_seed(config.seed)
@@ -104,8 +102,10 @@ def run(
     network = VerbNetwork(
         encoder, config.dropout, config.adapter_rank, config.adapter_from, CLUES if config.clues else 0
     )
-    network.to(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    network.to(best_device())
     coder = VerbCoder(network, tokenizer, settings, name=folder.name)
+    if config.clues:  # minutes of parsing: after all that can be refused
+        splits = {name: clued(split) for name, split in splits.items()}
     if (wanted := config.silver) is not None:
 
         def read() -> Examples:
@@ -135,7 +135,7 @@ def run(
 
 
 def _share(passages: list[dict[str, Any]], config: TrainConfig) -> list[dict[str, Any]]:
-    """Passages of a share of the documents; the order of documents depends on the seed alone."""
+    """Passages of a share of the documents; a smaller share is part of a larger one of the same seed."""
     names = sorted({p["document_id"] for p in passages})
     order = np.random.default_rng([config.seed, 2**30]).permutation(names)
     kept = set(order[: max(1, round(config.train_share * len(names)))])

@@ -12,17 +12,18 @@ from pydantic import Field
 from rich.progress import Progress
 
 from vicsformer.data.codebook import ATTRIBUTIONS, CATEGORIES, INTENSITY, LABEL_CATEGORIES, SELF_ATTRIBUTIONS
-from vicsformer.data.configuration import Strict, read_config
-from vicsformer.data.errors import InputError
+from vicsformer.data.configuration import Strict, checked, read_config
 from vicsformer.data.labels import Labels, combine, load_labels, to_dataset_dict
+from vicsformer.data.lemma_split import held_out
 from vicsformer.data.tables import write_table
 from vicsformer.evaluate import confusion as of
 from vicsformer.infer.parsing import DEFAULT_PARSER, load_parser
 from vicsformer.models.registry import MODEL_FOLDER
 from vicsformer.models.verb_coder import SETTINGS, VerbCoder
+from vicsformer.train import checkpoint
 from vicsformer.train.config import TrainConfig
 from vicsformer.train.examples import examples
-from vicsformer.train.run import run
+from vicsformer.train.run import CHECKPOINT, run
 from vicsformer.training import clued_passages, silver_codes
 
 FULL = "full"
@@ -50,7 +51,9 @@ class AblationConfig(Strict):
 
 
 def ablate(config: Path, output: Path, *, resamples: int = 2000, bar: Progress) -> pd.DataFrame:
-    """Train every variant with every seed and measure it on the test documents, verbs given.
+    """Train every variant with every seed and measure it on the validation documents, verbs given.
+
+    Test documents stay untouched, so that choices made from this table cannot have been made on them.
 
     Parameters
     ----------
@@ -66,35 +69,40 @@ def ablate(config: Path, output: Path, *, resamples: int = 2000, bar: Progress) 
     Returns
     -------
     DataFrame
-        `variant, measure, value, low, high, difference, difference_low, difference_high, seeds, verbs`: means
-        over seeds; intervals by resampling test documents, `difference` from the full one with the same
-        documents drawn; `verbs`: labelled verb forms trained on.
+        `variant, measure, value, low, high, difference, difference_low, difference_high, seeds, verbs`: of
+        the confusions of all seeds together; intervals by resampling documents, `difference` from the
+        full one with the same documents drawn; `verbs`: labelled verb forms trained on, mean over seeds.
 
     Raises
     ------
     InputError
-        The configuration, the labels or the base weights cannot be used.
+        The configuration, the labels or the base weights cannot be used, or a run that is there had another
+        configuration.
     """
     wanted = read_config(config, AblationConfig)
     changes = {
         FULL: {},
         **wanted.variants,
-        **{f"{s:.0%} of the labels": {"train_share": s} for s in wanted.curve},
+        **{f"{100 * s:g}% of the labels": {"train_share": s} for s in wanted.curve},
     }
+    # all of them first: a mistake in the last one is not found hours later
+    runs = {name: _changed(wanted.full, change, f"{config}: {name}") for name, change in changes.items()}
     parser = load_parser(DEFAULT_PARSER)
-    test = clued_passages(to_dataset_dict(_labels(wanted.full))["test"].to_list(), parser)
+    unseen = clued_passages(to_dataset_dict(_labels(wanted.full))["validation"].to_list(), parser)
     counts: dict[str, list[NDArray[np.float64]]] = {}
-    sizes: dict[str, int] = {}
-    task = bar.add_task("runs", total=len(changes) * len(wanted.seeds))
-    for name, change in changes.items():
+    sizes: dict[str, list[int]] = {}
+    task = bar.add_task("runs", total=len(runs) * len(wanted.seeds))
+    for name, changed in runs.items():
         for seed in wanted.seeds:
-            made = _changed(wanted.full, {**change, "seed": seed}, f"{config}: {name}")
+            made = changed.model_copy(update={"seed": seed})
             folder = output / f"{name.replace(' ', '-')}-{seed}"
-            coder, sizes[name] = _trained(made, folder, parser, bar)
-            counts.setdefault(name, []).append(_confusions(coder, test))
+            coder, size = _trained(made, folder, parser, bar)
+            sizes.setdefault(name, []).append(size)
+            counts.setdefault(name, []).append(_confusions(coder, unseen))
             bar.advance(task)
     table = _table({name: np.mean(runs, axis=0) for name, runs in counts.items()}, resamples)
-    table = table.assign(seeds=len(wanted.seeds), verbs=table["variant"].map(sizes))
+    verbs = {name: round(np.mean(of_seeds)) for name, of_seeds in sizes.items()}
+    table = table.assign(seeds=len(wanted.seeds), verbs=table["variant"].map(verbs))
     write_table(table, output / "ablation.csv")
     return table
 
@@ -104,26 +112,22 @@ def _labels(config: TrainConfig) -> Labels:
 
 
 def _changed(full: TrainConfig, change: Mapping[str, Any], what: str) -> TrainConfig:
-    unknown = set(change).difference(TrainConfig.model_fields)
-    if unknown:
-        raise InputError(
-            f"{what}: expected keys of a training configuration, found {sorted(unknown)[0]}; mend it"
-        )
-    return TrainConfig.model_validate({**full.model_dump(), **change})
+    return checked({**full.model_dump(), **change}, TrainConfig, what)
 
 
 def _trained(config: TrainConfig, folder: Path, parser: Any, bar: Progress) -> tuple[VerbCoder, int]:
     """The coder of a run and the number of verb forms it was taught; made only if it is not there."""
+    checkpoint.begin(folder / CHECKPOINT, config.model_dump_json())
     taught = folder / "sizes.csv"
     if not (folder / MODEL_FOLDER / SETTINGS).is_file() or not taught.is_file():
         labels = _labels(config)
-        held_out = set(labels.documents.loc[labels.documents["split"] != "train", "document_id"])
+        not_taught = set(labels.documents.loc[labels.documents["split"] != "train", "document_id"])
         done = run(
             config,
             labels,
             folder,
             clued=partial(clued_passages, parser=parser),
-            silver=partial(silver_codes, without=held_out, seed=config.seed),
+            silver=partial(silver_codes, without=not_taught, seed=config.seed),
             bar=bar,
         )
         done.coder.save(folder / MODEL_FOLDER)
@@ -133,7 +137,10 @@ def _trained(config: TrainConfig, folder: Path, parser: Any, bar: Progress) -> t
 
 
 def _confusions(coder: VerbCoder, passages: list[dict[str, Any]]) -> NDArray[np.float64]:
-    """Confusions of units by document, shape (documents, 8 + 5, 8): categories, then attributions."""
+    """Confusions of units by document, shape (2, documents, 8 + 5, 8): categories, then attributions.
+
+    First of all verbs, then of those whose lemmas the lemma split holds out.
+    """
     told = examples(
         passages
         if coder.settings.clues
@@ -148,11 +155,13 @@ def _confusions(coder: VerbCoder, passages: list[dict[str, Any]]) -> NDArray[np.
     rows = np.repeat(document, sizes)
     gold, who = told.category.argmax(-1).numpy(), told.attribution.argmax(-1).numpy()
     units = gold < len(CATEGORIES)
-    out = np.zeros((len(names), len(LABEL_CATEGORIES) + len(ATTRIBUTIONS), len(LABEL_CATEGORIES)))
-    np.add.at(out, (rows[units], gold[units], category.argmax(-1).numpy()[units]), 1)
-    np.add.at(
-        out, (rows[units], len(LABEL_CATEGORIES) + who[units], attribution.argmax(-1).numpy()[units]), 1
-    )
+    forms = [p["text"][a:b] for p in passages for a, b in zip(p["start"], p["end"], strict=True)]
+    rare = units & held_out(pd.DataFrame({"verb": forms})).to_numpy()
+    k = len(LABEL_CATEGORIES)
+    out = np.zeros((2, len(names), k + len(ATTRIBUTIONS), k))
+    for counts, kept in zip(out, (units, rare), strict=True):
+        np.add.at(counts, (rows[kept], gold[kept], category.argmax(-1).numpy()[kept]), 1)
+        np.add.at(counts, (rows[kept], k + who[kept], attribution.argmax(-1).numpy()[kept]), 1)
     return out
 
 
@@ -175,10 +184,13 @@ def _measures(total: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
 
 
 def _table(confusions: Mapping[str, NDArray[np.float64]], resamples: int) -> pd.DataFrame:
-    n = len(confusions[FULL])
+    n = confusions[FULL].shape[1]
     draws = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=resamples)
     weights = np.vstack([np.ones(n), draws])
-    found = {name: _measures(np.einsum("rd,dij->rij", weights, c)) for name, c in confusions.items()}
+    found = {}
+    for name, counts in confusions.items():
+        of_all, of_rare = (_measures(np.einsum("rd,dij->rij", weights, c)) for c in counts)
+        found[name] = {**of_all, "kappa, held-out verbs": of_rare["kappa"]}
     rows = []
     for name, by_measure in found.items():
         for measure, values in by_measure.items():
@@ -189,5 +201,5 @@ def _table(confusions: Mapping[str, NDArray[np.float64]], resamples: int) -> pd.
 
 
 def _with_limits(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    low, high = np.quantile(values[1:], [0.025, 0.975])
+    low, high = np.nanquantile(values[1:], [0.025, 0.975])
     return float(values[0]), float(low), float(high)

@@ -68,6 +68,10 @@ def code(
         from vicsformer.review import review_folder, write_review
         from vicsformer.workflows import code_corpus
 
+        if review_output and not review:
+            raise InputError(
+                "--review-output: expected --review with the number of verbs, found none; give both"
+            )
         folder = review_folder(output, review_output) if review else None  # refused before the work
         coded = code_corpus(corpus, output, coder=coder, parser=parser, bar=bar)
         chosen = write_review(coded, corpus, folder, verbs=review) if review and folder else None

@@ -13,6 +13,7 @@ from vicsformer.annotate.readings import disagreements, load_readings
 from vicsformer.data.corpora import read_corpus
 from vicsformer.data.errors import InputError
 from vicsformer.data.files import base_suffix
+from vicsformer.data.sources import delimited_rows
 from vicsformer.data.tables import read_table, require_suffix, write_table
 
 
@@ -50,9 +51,11 @@ def read_sheet(
     Raises
     ------
     InputError
-        The pack or the corpus cannot be used, or a line of the sheet has to be mended.
+        The pack or the corpus cannot be used, a line of the sheet has to be mended, or `output` is the sheet
+        or a table of the pack.
     """
     require_suffix(output)
+    _refuse_written_over(output, [sheet, pack / "key.csv", pack / "passages.csv"])
     key, passages = (read_table(pack / name) for name in ("key.csv", "passages.csv"))
     table = read_codes(key, sheet, read_corpus(corpus), passages, coder=coder, round_=round_, reader=reader)
     write_table(table, output)
@@ -69,15 +72,16 @@ def compare_readers(
     readings
         As from `read_sheet`.
     output
-        Folder.
+        Folder; a `disagreements.csv` in it that somebody has begun to settle is not written over.
     resamples, level, seed
         As in `annotate.agree.agreement`.
 
     Raises
     ------
     InputError
-        A reading cannot be used, or no two coders have a verb in common.
+        A reading cannot be used, no two coders have a verb in common, or the folder holds settled codes.
     """
+    _refuse_settled(output / "disagreements.csv")
     table = load_readings(readings)
     result = Comparison(
         agreement(table, resamples=resamples, level=level, seed=seed), confusions(table), disagreements(table)
@@ -118,18 +122,37 @@ def merge_labels(
     Raises
     ------
     InputError
-        A file cannot be used, or readers differ and nothing decides.
+        A file cannot be used, readers differ and nothing decides, or a table of a pack would be written over.
     """
     if "verbs" not in output.name or base_suffix(output) != ".csv":
         raise InputError(
             f"{output}: expected a table named ...verbs.csv, so that labels can be loaded, found "
             f"{output.name}; rename it"
         )
+    beside = output.with_name(output.name.replace("verbs", "passages"))
+    drawn_in = [pack / "passages.csv" for pack in packs]
+    _refuse_written_over(beside, drawn_in)
     table = load_readings(readings)
     labels = merge_readings(
         table, settled=None if settled is None else read_settled(settled, table), prefer=prefer
     )
-    drawn = pd.concat([read_table(pack / "passages.csv") for pack in packs], ignore_index=True)
-    write_table(labelled_passages(labels, drawn), output.with_name(output.name.replace("verbs", "passages")))
+    drawn = pd.concat([read_table(file) for file in drawn_in], ignore_index=True)
+    write_table(labelled_passages(labels, drawn), beside)
     write_table(labels, output)
     return labels
+
+
+def _refuse_written_over(output: Path, inputs: Sequence[Path]) -> None:
+    if output.resolve() in [file.resolve() for file in inputs]:
+        raise InputError(f"{output}: expected a new file, found one that is read here; choose another -o")
+
+
+def _refuse_settled(file: Path) -> None:
+    if not file.exists():
+        return
+    rows = delimited_rows(file).frame.reindex(columns=["attribution", "category", "note"], fill_value="")
+    if rows.apply(lambda cells: cells.str.strip() != "").any(axis=None):
+        raise InputError(
+            f"{file}: expected no list of disagreements that is being settled, found codes in it; "
+            "choose another -o, or move the file"
+        )

@@ -83,9 +83,14 @@ def draw_sample(
     documents = read_corpus(corpus, start=start, end=end)
     require_columns(documents, tuple(by), corpus)
     pool = cut_passages(documents, shortest=shortest, longest=longest)
-    leaders = documents.set_index("document_id")
+    leaders = documents.set_index("document_id", drop=False)
     pool = pool.assign(leader=pool["document_id"].map(leaders["leader"]))
     pool = _matching(_unlabelled(pool, without, corpus), leaders["text"], matching)
+    if pool.empty:
+        raise InputError(
+            f"{corpus}: expected passages of {shortest} words or more to draw from, found none that the "
+            "options leave; loosen --shortest, --matching or --without"
+        )
     category: pd.Series[str] | None = None
     if coded is not None:
         category = category_strata(pool, read_table(coded))
@@ -185,10 +190,9 @@ def make_packs(
     documents = documents[documents["document_id"].isin(passages["document_id"])]
     shared = assign_readers(passages, readers=readers, double=double, rng=np.random.default_rng(seed))
     forms = verb_forms(documents, passages, load_parser(parser))
-    for reader, given in shared.groupby("reader"):
-        own = passages[passages["passage"].isin(given["passage"])]
-        _write_pack(output / f"reader-{reader}", documents, own, forms[forms["passage"].isin(own["passage"])])
-    _write_text(label_studio.configuration(), output / "label_studio.xml")
+    for reader in range(1, readers + 1):
+        own = passages[passages["passage"].isin(shared.loc[shared["reader"] == reader, "passage"])]
+        write_pack(output, reader, documents, own, forms[forms["passage"].isin(own["passage"])])
     write_table(passages, output / "passages.csv")
     key = forms.merge(shared, on="passage")
     write_table(key, output / "key.csv")
@@ -207,13 +211,32 @@ def _sampled(sample: Path, documents: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _write_pack(path: Path, documents: pd.DataFrame, passages: pd.DataFrame, forms: pd.DataFrame) -> None:
-    """Write one reader's pack: `.txt`, `.csv` and `.json`."""
+def write_pack(
+    output: Path, reader: int, documents: pd.DataFrame, passages: pd.DataFrame, forms: pd.DataFrame
+) -> None:
+    """Write one reader's `reader-K.txt`, `.csv` and `.json`, and `label_studio.xml`, the same for all.
+
+    Parameters
+    ----------
+    output
+        Folder.
+    reader
+        K.
+    documents, passages, forms
+        As in `annotate.pack.passage_text`.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written to.
+    """
+    path = output / f"reader-{reader}"
     texts = passage_text(documents, passages, forms)
     _write_text("\n\n".join(text for _, text in texts) + "\n", path.with_suffix(".txt"))
     write_table(code_sheet(forms), path.with_suffix(".csv"))
     tasks = label_studio.tasks(documents, passages, forms)
     _write_text(json.dumps(tasks, ensure_ascii=False, indent=1) + "\n", path.with_suffix(".json"))
+    _write_text(label_studio.configuration(), output / "label_studio.xml")
 
 
 def _write_text(text: str, path: Path) -> None:

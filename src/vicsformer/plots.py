@@ -1,5 +1,6 @@
 """Figures for cards and reports."""
 
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 _INK = "#1f3b57"
 _PALE = "#9aa5b1"
+_COLOURS = (_INK, "#b5542c", "#3f7d4e", "#7a5195", "#b08a2e")
 
 
 def plot_reliability(table: pd.DataFrame, path: Path) -> None:
@@ -64,9 +66,7 @@ def plot_learning_curve(table: pd.DataFrame, path: Path) -> None:
     """
     figure = _figure(5.5, 3.6)
     axes = figure.add_subplot()
-    for (measure, part), colour in zip(
-        table.groupby("measure", sort=False), (_INK, "#b5542c", "#3f7d4e", "#7a5195"), strict=False
-    ):
+    for (measure, part), colour in zip(table.groupby("measure", sort=False), cycle(_COLOURS), strict=False):
         part = part.sort_values("verbs")
         axes.plot(part["verbs"], part["value"], "o-", color=colour, markersize=4, label=str(measure))
         axes.fill_between(part["verbs"], part["low"], part["high"], color=colour, alpha=0.12, linewidth=0)
@@ -75,7 +75,7 @@ def plot_learning_curve(table: pd.DataFrame, path: Path) -> None:
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes], fontsize=8)
     axes.minorticks_off()
     axes.set_xlabel("labelled verb forms in training (logarithmic)")
-    axes.set_ylabel("on the test documents")
+    axes.set_ylabel("on held-out documents")
     axes.legend(frameon=False, fontsize=8)
     axes.spines[["top", "right"]].set_visible(False)
     _save(figure, path)

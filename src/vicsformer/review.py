@@ -1,20 +1,17 @@
 """The coder asks: a coding pack of the verbs that are worth a reader's time most."""
 
-import json
 from pathlib import Path
 
 import pandas as pd
 
-from vicsformer.annotate import label_studio
 from vicsformer.annotate.forms import FORM_COLUMNS
-from vicsformer.annotate.pack import code_sheet, passage_text
 from vicsformer.annotate.passages import cut_passages
 from vicsformer.annotate.review import REVIEW_COLUMNS, rank_for_review
 from vicsformer.annotate.sample import passage_of
 from vicsformer.data.corpora import read_corpus
 from vicsformer.data.errors import InputError
-from vicsformer.data.files import atomic_file
 from vicsformer.data.tables import write_table
+from vicsformer.labelling import write_pack
 
 _SPAN = ["document_id", "start", "end"]
 
@@ -40,7 +37,8 @@ def write_review(coded: pd.DataFrame, corpus: str, output: Path, *, verbs: int) 
 
     Verbs are chosen, not drawn: the pack is for putting codes right and for teaching a coder, and says
     nothing about how often the coder errs. Passages are whole paragraphs, or sentences of a long one; only
-    the chosen verbs are numbered in them.
+    the chosen verbs are numbered in them, so that in labels merged from the pack most verbs of a passage have
+    no row: `evaluate` on such labels says nothing about how many verb phrases are rightly found.
 
     Parameters
     ----------
@@ -73,12 +71,7 @@ def write_review(coded: pd.DataFrame, corpus: str, output: Path, *, verbs: int) 
     pool.insert(1, "leader", pool["document_id"].map(leaders))
     chosen, passages = _chosen(rank_for_review(coded), pool, verbs)
     forms = chosen.sort_values(["passage", "start"])[list(FORM_COLUMNS)]
-    texts = passage_text(documents, passages, forms)
-    _write_text("\n\n".join(text for _, text in texts) + "\n", output / "reader-1.txt")
-    write_table(code_sheet(forms), output / "reader-1.csv")
-    tasks = label_studio.tasks(documents, passages, forms)
-    _write_text(json.dumps(tasks, ensure_ascii=False, indent=1) + "\n", output / "reader-1.json")
-    _write_text(label_studio.configuration(), output / "label_studio.xml")
+    write_pack(output, 1, documents, passages, forms)
     write_table(passages, output / "passages.csv")
     write_table(chosen, output / "review.csv")
     write_table(forms.assign(reader=1, reading=1), output / "key.csv")
@@ -106,8 +99,3 @@ def _chosen(ranked: pd.DataFrame, pool: pd.DataFrame, verbs: int) -> tuple[pd.Da
     first = ["passage", "number", *_SPAN, "verb", *REVIEW_COLUMNS]
     rest = [name for name in chosen if name not in (*first, "place")]
     return chosen[[*first, *rest]].reset_index(drop=True), passages.reset_index(drop=True)
-
-
-def _write_text(text: str, path: Path) -> None:
-    with atomic_file(path) as handle:
-        handle.write(text.encode("utf-8"))

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from rich.progress import Progress as Bar
 
+from vicsformer import plots
 from vicsformer.ablation import FULL, AblationConfig, _measures, _table, ablate
 from vicsformer.ablation_report import write_report
 from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES
@@ -41,6 +42,7 @@ def test_measures_by_hand():
 def test_a_difference_is_that_of_the_same_documents():
     good = _document([("punish", "punish", 5), ("reward", "reward", 5)], [("self", "self", 5)], 6)
     bad = _document([("punish", "reward", 5), ("reward", "punish", 5)], [("self", "other", 5)], 6)
+    good, bad = (np.stack([c, c]) for c in (good, bad))
     table = _table({FULL: good, "worse": bad, "same": good}, 50).set_index(["variant", "measure"])
     assert table.loc[("worse", "same sign"), "difference"] == -1
     assert table.loc[("worse", "kappa"), "difference"] == pytest.approx(-2)
@@ -76,6 +78,9 @@ def test_from_configuration_to_report(small, tmp_path):
     assert set(table["variant"]) == {FULL, "without clues", "50% of the labels"}
     sizes = table.set_index("variant")["verbs"]
     assert sizes["50% of the labels"].iloc[0] < sizes[FULL].iloc[0]
+    with Bar(disable=True) as bar, pytest.raises(InputError, match="found one of another"):
+        small.write_text(small.read_text().replace('"epochs": 1', '"epochs": 2'))
+        ablate(small, tmp_path / "runs", resamples=20, bar=bar)
     write_report(table, tmp_path / "report")
     report = (tmp_path / "report" / "ABLATION.md").read_text()
     assert "without clues" in report
@@ -83,10 +88,21 @@ def test_from_configuration_to_report(small, tmp_path):
     assert (tmp_path / "report" / "learning_curve.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_every_measure_has_its_line_in_the_learning_curve(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(plots, "_save", lambda figure, path: drawn.append(figure))
+    counts = _document([("punish", "punish", 2), ("reward", "appeal", 1)], [("self", "self", 3)], 3)
+    table = _table({FULL: np.stack([counts, counts])}, 20).assign(verbs=100)
+    plots.plot_learning_curve(table, tmp_path / "curve.png")
+    lines = [line.get_label() for line in drawn[0].axes[0].get_lines()]
+    assert lines == [*_measures(counts.sum(0)), "kappa, held-out verbs"]
+
+
 def test_unknown_changes_are_refused(small, tmp_path):
     small.write_text(small.read_text().replace('"clues"', '"clue"'))
-    with Bar(disable=True) as bar, pytest.raises(InputError, match=r"without clues: .*found clue"):
+    with Bar(disable=True) as bar, pytest.raises(InputError, match=r"without clues: clue: Extra inputs"):
         ablate(small, tmp_path / "runs", resamples=20, bar=bar)
+    assert not (tmp_path / "runs").exists()  # found before the first run
 
 
 def test_the_shipped_configuration_loads(pytestconfig):

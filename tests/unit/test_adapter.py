@@ -2,22 +2,30 @@
 
 import hashlib
 import io
+import os
+import sys
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from rich.progress import Progress as Bar
 from safetensors.torch import load_file
 from transformers import AutoModel, BertConfig
 
 from vicsformer.data.errors import InputError
+from vicsformer.data.labels import load_labels
 from vicsformer.infer.extract import extract, load_parser
 from vicsformer.infer.parsing import DEFAULT_PARSER
 from vicsformer.models.base import WEIGHTS, Base, assembled, load_base
 from vicsformer.models.clues import CLUES, clues
 from vicsformer.models.network import VerbNetwork
 from vicsformer.models.verb_coder import Settings, VerbCoder
+from vicsformer.train import checkpoint
+from vicsformer.train.config import TrainConfig
+from vicsformer.train.loop import optimizer_for
+from vicsformer.train.run import run
 
 
 @pytest.fixture
@@ -34,6 +42,11 @@ def base(tmp_path: Path, tokenizer) -> Base:
     AutoModel.from_config(config).save_pretrained(tmp_path / "base")
     tokenizer.save_pretrained(tmp_path / "base")
     return Base(name=str(tmp_path / "base"))
+
+
+def test_a_base_trains_in_single_precision_however_it_is_stored(base):
+    AutoModel.from_pretrained(base.name).half().save_pretrained(base.name)
+    assert load_base(base)[0].dtype == torch.float32
 
 
 def _adapted(base: Base, first_layer: int = 1) -> VerbCoder:
@@ -79,6 +92,54 @@ def test_an_adapter_is_saved_without_its_base_and_codes_the_same_again(base, tmp
     with torch.no_grad():
         coder.network.encoder.embeddings.word_embeddings.weight.zero_()
     assert np.abs(coder.code(*tables).category - before.category).max() > 1e-3
+
+
+def test_an_adapter_without_a_layer_is_refused(base):
+    with pytest.raises(InputError, match=r"`layer.2` or above, found none; lower adapter_from"):
+        _adapted(base, first_layer=2)
+
+
+def test_an_adapter_without_peft_is_refused(base, monkeypatch):
+    monkeypatch.setitem(sys.modules, "peft", None)
+    with pytest.raises(InputError, match=r"expected the package peft, found none; run `make large`"):
+        _adapted(base)
+
+
+def test_an_adapter_over_random_weights_is_refused():
+    with pytest.raises(ValueError, match=r"whose random weights nothing stores"):
+        TrainConfig(base=Base(layers=1), adapter_rank=2)
+
+
+def test_missing_weights_are_refused_before_the_passages_are_parsed(tmp_path):
+    config = TrainConfig(base=Base(name=str(tmp_path)), labels=["invented"])
+    with Bar(disable=True) as bar, pytest.raises(InputError, match="expected a folder or hub name"):
+        run(
+            config,
+            load_labels("invented"),
+            tmp_path / "run",
+            clued=lambda _: pytest.fail("parsed"),
+            silver=lambda _: pytest.fail("read"),
+            bar=bar,
+        )
+
+
+def test_a_killed_run_of_an_adapter_goes_on_from_its_checkpoint(base, tmp_path):
+    coder = _adapted(base)
+    optimizer = optimizer_for(coder.network, TrainConfig(base=base))
+    for _ in range(2):
+        # every weight moves: those that start as zeros as well
+        sum(p.add(1).square().sum() for p in coder.network.parameters() if p.requires_grad).backward()
+        optimizer.step()
+    checkpoint.save(tmp_path, checkpoint.Progress("", epoch=1), coder.network, optimizer, {})
+    again = _adapted(base)
+    other = optimizer_for(again.network, TrainConfig(base=base))
+    checkpoint.load(tmp_path, again.network, other)
+    for name, weight in coder.network.state_dict().items():
+        torch.testing.assert_close(again.network.state_dict()[name], weight, rtol=0, atol=0, msg=name)
+    before, after = optimizer.state_dict()["state"], other.state_dict()["state"]
+    assert before.keys() == after.keys()
+    for i, state in before.items():
+        torch.testing.assert_close(after[i], state, rtol=0, atol=0)
 
 
 def test_weights_of_another_network_are_refused(base):
@@ -150,10 +211,22 @@ def test_a_model_in_parts_is_put_together_once(parts, tmp_path):
     assert assembled(parts, sha256) == folder
 
 
+def test_files_that_another_process_may_be_reading_are_replaced_whole(parts):
+    folder = assembled(parts, None)
+    with (folder / "config.json").open() as reader:
+        (folder / WEIGHTS).unlink()  # as a second process that began before the first was done
+        assembled(parts, None)
+        assert reader.read() == "{}"
+        # the name now stands for another file: what is open is never cut short
+        assert os.fstat(reader.fileno()).st_ino != (folder / "config.json").stat().st_ino
+
+
 def test_a_model_in_parts_that_is_not_the_expected_one(parts, tmp_path):
     with pytest.raises(InputError, match="expected SHA-256 00, found"):
         assembled(parts, "00")
     assert not list((tmp_path / "cache").rglob(f"{WEIGHTS}*"))
+    with pytest.raises(InputError, match="expected one zip archive in the packages part-two, found none"):
+        assembled(parts[1:], "00")
     with pytest.raises(
         InputError, match="expected the installed package part-three, found none; run `make large`"
     ):

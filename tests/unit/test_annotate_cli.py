@@ -198,6 +198,10 @@ def test_from_speeches_to_labels(corpus, pack, tmp_path):
     assert "found 1 verbs" in run(*merge).stderr
     done(*merge, "--prefer", "C2")
 
+    said = run("merge", *readings, "-o", pack / "verbs.csv", "--pack", pack, "--prefer", "C2").stderr
+    assert "passages.csv: expected a new file, found one that is read here" in said
+    assert "passage" in read_table(pack / "passages.csv")
+
     labels = load_labels(verbs, corpus=corpus)
     key = read_table(pack / "key.csv").drop_duplicates(["document_id", "start"])
     assert sorted(labels.verbs["start"]) == sorted(key["start"])
@@ -210,6 +214,28 @@ def test_from_speeches_to_labels(corpus, pack, tmp_path):
     assert doubtful["category"].tolist().count("reward") == 1
     assert set(doubtful["second_category"]) == {"appeal"}
     assert (table[table["_merge"] == "left_only"]["settled"] == "false").all()
+
+
+def test_a_readers_work_is_not_written_over(corpus, pack, tmp_path):
+    sheet, readings = fill(pack, 1, "appeal"), [tmp_path / "1.csv", tmp_path / "2.csv"]
+    before = sheet.read_text()
+    read = ["read", pack, sheet, "--corpus", corpus, "--coder", "C1", "--round", 3]
+    for taken in (sheet, pack / "key.csv"):
+        assert "found one that is read here" in run(*read, "-o", taken).stderr
+    assert sheet.read_text() == before
+    done(*read, "-o", readings[0])
+    done("read", pack, fill(pack, 2, "reward"), "-o", readings[1], *read[3:5], "--coder", "C2", "--round", 3)
+
+    agree = ["agree", *readings, "-o", tmp_path, "--resamples", 2]
+    done(*agree)
+    done(*agree)  # nothing is settled yet
+    file = tmp_path / "disagreements.csv"
+    open_ = pd.read_csv(file, keep_default_na=False)
+    open_.loc[3, "category"] = "none"
+    open_.to_csv(file, index=False)
+    settled = file.read_text()
+    assert "found codes in it" in run(*agree).stderr
+    assert file.read_text() == settled
 
 
 @pytest.mark.parametrize(

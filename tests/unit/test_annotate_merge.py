@@ -146,3 +146,19 @@ def test_passages_keep_their_probability():
     }
     with pytest.raises(InputError, match="'v30' at 30 of d in none"):
         labelled_passages(labels, passages.iloc[[0]])
+
+
+def test_a_passage_read_in_two_rounds_names_each_once():
+    given = readings(("A", 0, "self", "appeal"), ("B", 0, "self", "appeal"), ("B", 8, "self", "appeal"))
+    given["round"] = given["coder"].map({"A": "3", "B": "4"})
+    passages = pd.DataFrame([("d", 0, 20)], columns=["document_id", "start", "end"])
+    assert labelled_passages(merge_readings(given), passages)["round"].tolist() == ["3, 4"]
+
+
+def test_passages_that_overlap_are_refused():
+    labels = merge_readings(readings(("A", 0, "self", "appeal")))
+    spans = [("d", 40, 60), ("d", 0, 40), ("e", 10, 20), ("d", 20, 30)]
+    passages = pd.DataFrame(spans, columns=["document_id", "start", "end"])
+    with pytest.raises(InputError, match="found 0 to 40 and 20 to 30 of d; merge each pack alone"):
+        labelled_passages(labels, passages)
+    assert len(labelled_passages(labels, passages.iloc[:3])) == 1

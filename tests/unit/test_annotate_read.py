@@ -175,6 +175,13 @@ def test_other_files_are_refused(tmp_path, name, columns, words):
         read(filled()[columns], tmp_path / name)
 
 
+def test_a_sheet_with_semicolons_is_refused(tmp_path):
+    documents, passages, key = pack()
+    filled().to_csv(tmp_path / "sheet.csv", index=False, sep=";")
+    with pytest.raises(InputError, match=r"sheet\.csv:1: expected fields with commas .* found semicolons"):
+        read_codes(key, tmp_path / "sheet.csv", documents, passages, coder="Ada", round_="3")
+
+
 def test_a_reader_answers_for_the_passages_of_that_reader(tmp_path):
     readers, sheet = {"p1": 1, "p2": 1, "p3": 2}, filled()
     own = sheet[sheet["passage"] != "p3"]

@@ -162,6 +162,11 @@ def test_a_sample_says_where_it_is_from(corpus, tmp_path):
     assert not drawn.equals(other)
 
 
+def test_every_speech_can_be_a_stratum(corpus, tmp_path):
+    drawn = draw_sample(str(corpus), tmp_path / "s.csv", passages=3, by=["document_id"], shortest=10)
+    assert drawn["stratum"].tolist() == drawn["document_id"].tolist() == ["a", "b", "c"]
+
+
 def test_a_stratum_without_a_name_is_drawn_from_as_well(corpus, tmp_path):
     drawn = draw_sample(str(corpus), tmp_path / "s.csv", passages=8, by=["side"], shortest=10)
     assert drawn["stratum"].value_counts().to_dict() == {"north": 4, "": 4}
@@ -190,6 +195,8 @@ def test_a_sample_can_be_narrowed(corpus, tmp_path):
         ({"strata": ["warn"]}, "categories of punish"),
         ({"strata": ["punish"]}, "give --coded"),
         ({"matching": "("}, "regular expression"),
+        ({"matching": "zebra"}, "expected passages of 40 words or more to draw from, found none"),
+        ({"shortest": 999}, "expected passages of 999 words or more"),
         ({"by": ["party"]}, "party"),
         ({"output": "s.xlsx"}, ".xlsx"),
     ],
