@@ -9,6 +9,7 @@ import pandas as pd
 from vicsformer.data.columns import Rows, is_blank, is_missing, shown, typed
 from vicsformer.data.dates import DATE_FORMS, normalise_date, year_of
 from vicsformer.data.errors import InputError
+from vicsformer.data.leaders import leader_state
 from vicsformer.data.sources import read_source
 from vicsformer.data.states import state_name
 from vicsformer.data.tables import DOCUMENT_COLUMNS, OPTIONAL_COLUMNS, require_columns
@@ -45,7 +46,8 @@ def read_corpus(
         `document_id, leader, date, text`, then `state, title, source, period` where the source has them
         (text, empty where missing), then every further column, in the order of the source. `text` is exactly
         what the source holds, without a byte order mark at the start of a file; a missing `document_id` is
-        made from file and line, a missing `state` from a leader that is the alpha-3 code of a state.
+        made from file and line, a missing `state` from a leader that is the alpha-3 code of a state, or is
+        known to have led one at the date (`data.leaders.leader_state`).
 
     Raises
     ------
@@ -87,7 +89,8 @@ def document_table(rows: Rows, *, required: Sequence[str]) -> pd.DataFrame:
     }
     known |= {name: _texts(rows.frame, name) for name in OPTIONAL_COLUMNS if name in rows.frame}
     states = known.get("state") or [""] * len(rows.frame)
-    states = [state or _coded_state(who) for state, who in zip(states, known["leader"], strict=True)]
+    speakers = zip(states, known["leader"], known["date"], strict=True)
+    states = [state or _coded_state(who) or leader_state(who, date) for state, who, date in speakers]
     if any(states):
         known["state"] = states
     columns = {name: pd.Series(cells, dtype="str") for name, cells in known.items()}

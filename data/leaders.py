@@ -11,19 +11,21 @@ from vicsformer.data.sources import delimited_rows
 from vicsformer.data.states import state_name
 
 _NEAR, _FAR = 1, 10
-"""Years before and after an office in which the leader still speaks for the state; the second by full name."""
+"""Years before and after an office in which the leader is looked for; the second for a full name."""
 
 _FAMILY_FIRST = {"Cambodia", "China", "North Korea", "South Korea", "Taiwan"}
 _FIRST_OR_LAST = {"Eritrea", "Ethiopia", "Vietnam"}
 """States where one word of a name stands for it: the first; the first (Meles, Ho) or the last (Giap)."""
 
-_TITLES = frozenset(
-    "admiral ambassador archbishop ayatollah baroness bishop brigadier captain chairman chairwoman chancellor "
-    "chief colonel comrade dame deputy doctor dr emir emperor excellency general gen head her highness his hon "
-    "honourable imam king leader lieutenant lord madam madame majesty major marshal minister mr mrs ms pm pope "
-    "premier pres president prime prince princess professor queen secretary senator shah shaikh sheik sheikh "
-    "sir sultan taoiseach".split()
-)
+_TITLES = frozenset([
+    "admiral", "ambassador", "archbishop", "ayatollah", "baroness", "bishop", "brigadier", "captain",
+    "chairman", "chairwoman", "chancellor", "chief", "colonel", "comrade", "dame", "deputy", "doctor",
+    "dr", "emir", "emperor", "excellency", "gen", "general", "head", "her", "highness", "his", "hon",
+    "honourable", "imam", "king", "leader", "lieutenant", "lord", "madam", "madame", "majesty", "major",
+    "marshal", "minister", "mr", "mrs", "ms", "pm", "pope", "premier", "pres", "president", "prime",
+    "prince", "princess", "professor", "queen", "secretary", "senator", "shah", "shaikh", "sheik",
+    "sheikh", "sir", "sultan", "taoiseach",
+])  # fmt: skip
 # what may stand between a title and a name: Secretary of State, Minister for Foreign Affairs
 _LINKS = frozenset(["affairs", "external", "for", "foreign", "of", "state", "the"])
 
@@ -62,9 +64,11 @@ def leader_state(name: str, date: str) -> str:
     -------
     str
         Common name of the state; empty where nobody fits, people of more than one state fit, the speaker
-        stood for an international organisation then, or there is no date.
+        stood for an international organisation then, the name is that or the code of a state, or there is no
+        date.
     """
-    if not date[:4].isdecimal():
+    # HUN is Hungary, not Hun Sen
+    if not date[:4].isdecimal() or state_name(name) is not None:
         return ""
     year = int(date[:4])
     for words in _readings(name):

@@ -33,6 +33,21 @@ class Silver(Strict):
     rate: Annotated[float, Field(gt=0)] = 1e-4
 
 
+class LabelSource(Strict):
+    """Labelled verbs whose offsets point into a corpus of one's own (`data.labels.load_labels`).
+
+    Attributes
+    ----------
+    verbs
+        The label table, as `vicsformer labels merge` writes it; the table of passages lies beside it.
+    corpus
+        The speeches.
+    """
+
+    verbs: str
+    corpus: str
+
+
 class TrainConfig(Strict):
     """A training run.
 
@@ -43,7 +58,8 @@ class TrainConfig(Strict):
     silver
         Codes of another coder to start from, if any.
     labels
-        Sets of labelled verbs: `sotu`, `invented` (both shipped), or files of labelled verbs.
+        Sets of labelled verbs: `sotu`, `invented` (both shipped), files of labelled verbs that hold their text,
+        or tables with the corpus they point into (`LabelSource`).
     lemma_split
         Whether the verbs of the held-out lemmas (`data.lemma_split`) are not taught, so that the coder can be
         measured on verbs it has not been taught.
@@ -87,7 +103,7 @@ class TrainConfig(Strict):
 
     base: Base
     silver: Silver | None = None
-    labels: Annotated[list[str], Field(min_length=1)] = ["sotu", "invented"]
+    labels: Annotated[list[str | LabelSource], Field(min_length=1)] = ["sotu", "invented"]
     lemma_split: bool = False
     train_share: Annotated[float, Field(gt=0, le=1)] = 1.0
     seed: int = 0

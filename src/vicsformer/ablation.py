@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from vicsformer.data.codebook import ATTRIBUTIONS, CATEGORIES, INTENSITY, LABEL_CATEGORIES, SELF_ATTRIBUTIONS
 from vicsformer.data.configuration import Strict, checked, read_config
-from vicsformer.data.labels import Labels, combine, load_labels, to_dataset_dict
+from vicsformer.data.labels import Labels, combine, to_dataset_dict
 from vicsformer.data.lemma_split import held_out
 from vicsformer.data.tables import write_table
 from vicsformer.evaluate import confusion as of
@@ -24,7 +24,7 @@ from vicsformer.train import checkpoint
 from vicsformer.train.config import TrainConfig
 from vicsformer.train.examples import examples
 from vicsformer.train.run import CHECKPOINT, run
-from vicsformer.training import clued_passages, silver_codes
+from vicsformer.training import clued_passages, labels_of, silver_codes
 
 FULL = "full"
 
@@ -108,7 +108,7 @@ def ablate(config: Path, output: Path, *, resamples: int = 2000, bar: Progress) 
 
 
 def _labels(config: TrainConfig) -> Labels:
-    return combine(list(map(load_labels, config.labels)))
+    return combine(list(map(labels_of, config.labels)))
 
 
 def _changed(full: TrainConfig, change: Mapping[str, Any], what: str) -> TrainConfig:

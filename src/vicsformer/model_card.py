@@ -37,7 +37,7 @@ def write_card(
     best = run.progress.history[run.progress.best_epoch - 1]
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         base=_origin(run),
-        labels=", ".join(run.config.labels),
+        labels=", ".join(s if isinstance(s, str) else s.verbs for s in run.config.labels),
         codebook=CODEBOOK_VERSION,
         sizes=markdown(run.sizes),
         epochs=f"{run.progress.epoch} passes, the best one {run.progress.best_epoch} "

@@ -12,7 +12,7 @@ from rich.progress import Progress
 from vicsformer.calibration import calibrated, find_verbs, measure_reliability
 from vicsformer.data.configuration import read_config
 from vicsformer.data.corpora import read_corpus
-from vicsformer.data.labels import combine, load_labels
+from vicsformer.data.labels import Labels, combine, load_labels
 from vicsformer.data.passages import passage_documents
 from vicsformer.data.tables import write_table
 from vicsformer.evaluation import Evaluation, evaluate_on
@@ -24,7 +24,7 @@ from vicsformer.models.coder import Codes
 from vicsformer.models.registry import MODEL_FOLDER, load_coder
 from vicsformer.models.verb_coder import VerbCoder
 from vicsformer.plots import plot_reliability
-from vicsformer.train.config import Silver, TrainConfig
+from vicsformer.train.config import LabelSource, Silver, TrainConfig
 from vicsformer.train.run import run
 
 BESIDE = ("rules", "dictionary", "majority")
@@ -53,7 +53,7 @@ def train_coder(config: Path, output: Path, *, bar: Progress) -> Evaluation:
         The configuration, the labels, the base weights or the output folder cannot be used.
     """
     settings = read_config(config, TrainConfig)
-    labels = combine(list(map(load_labels, settings.labels)))
+    labels = combine(list(map(labels_of, settings.labels)))
     held_out = set(labels.documents.loc[labels.documents["split"] != "train", "document_id"])
     silver = partial(silver_codes, without=held_out, seed=settings.seed)
     parser = load_parser(DEFAULT_PARSER)
@@ -77,6 +77,13 @@ def train_coder(config: Path, output: Path, *, bar: Progress) -> Evaluation:
     plot_reliability(reliable.table, folder / "reliability.png")
     write_card(done, coder.settings, reliable.errors, evaluation, folder / "MODEL_CARD.md")
     return evaluation
+
+
+def labels_of(source: str | LabelSource) -> Labels:
+    """The labels that a training configuration names."""
+    if isinstance(source, str):
+        return load_labels(source)
+    return load_labels(source.verbs, corpus=source.corpus)
 
 
 def clued_passages(passages: list[dict[str, Any]], parser: Any) -> list[dict[str, Any]]:

@@ -15,6 +15,8 @@ from vicsformer.data.corpora import read_corpus
 from vicsformer.data.labels import load_labels
 from vicsformer.data.tables import read_table
 from vicsformer.infer.parsing import DEFAULT_PARSER, load_parser
+from vicsformer.train.config import TrainConfig
+from vicsformer.training import labels_of
 
 COMMANDS = ("sample", "pack", "read", "agree", "merge")
 
@@ -203,6 +205,11 @@ def test_from_speeches_to_labels(corpus, pack, tmp_path):
     assert "passage" in read_table(pack / "passages.csv")
 
     labels = load_labels(verbs, corpus=corpus)
+    # as a training configuration names them
+    config = TrainConfig.model_validate(
+        {"base": {"layers": 1}, "labels": [{"verbs": str(verbs), "corpus": str(corpus)}]}
+    )
+    pd.testing.assert_frame_equal(labels_of(config.labels[0]).verbs, labels.verbs)
     key = read_table(pack / "key.csv").drop_duplicates(["document_id", "start"])
     assert sorted(labels.verbs["start"]) == sorted(key["start"])
     assert labels.passages["inclusion_probability"].astype(float).tolist() == [2 / 3] * 4
