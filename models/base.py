@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 from transformers import AutoConfig, AutoModel, AutoTokenizer, BertConfig
+from transformers.utils import logging
 
 from vicsformer.data.configuration import Strict
 from vicsformer.data.errors import InputError
@@ -71,6 +72,7 @@ def load_base(base: Base) -> tuple[Any, Any]:
         )
         return AutoModel.from_config(size), tokenizer
     source = str(_folder(base))
+    logging.disable_progress_bar()  # of reading weights: it would stand between the command's own
     try:
         config = AutoConfig.from_pretrained(source)
         if hasattr(config, "attention_probs_dropout_prob"):

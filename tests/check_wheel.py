@@ -22,6 +22,8 @@ EXPECTED = [
     "vicsformer/data/CODEBOOK.md",
     "vicsformer/models/default/model.safetensors",
     "vicsformer/models/default/MODEL_CARD.md",
+    "vicsformer/models/large/model.safetensors",
+    "vicsformer/models/large/MODEL_CARD.md",
     "vicsformer/model_card.md",
     "vicsformer/infer/extract.py",
     "vicsformer/train/loop.py",

@@ -285,5 +285,5 @@ def test_data_card_counts_add_up(sotu: Labels) -> None:
     lines = [line.strip("| ").split(" | ") for line in real.splitlines() if line.startswith("| ")]
     counts = {cells[0]: int(cells[-2]) for cells in lines if len(cells) == 6 and cells[-2].isdecimal()}
     assert counts["punish"] == (sotu.verbs["category"] == "punish").sum()
-    for names in (LABEL_CATEGORIES, ATTRIBUTIONS, ("1", "2")):
+    for names in (LABEL_CATEGORIES, ATTRIBUTIONS, ("1", "2", "3", "4")):
         assert sum(counts[name] for name in names) == len(sotu.verbs)
