@@ -87,12 +87,13 @@ All readers are instances of one language model with one codebook: this agreemen
 decide, not that human experts would say the same.
 
 ## Labels of other leaders, for tests only
-`labels/others/` has 877 verb forms in 70 passages that were drawn at random among those with a word of foreign
-affairs: UN General Debate statements of 2013-15 and 1979-84 (UN General Debate Corpus, CC0), Australian prime
-ministers (CC BY 3.0 AU), press releases and addresses of the president of Ukraine (CC BY 4.0). They are in no
-training or validation set, and no count above holds them. They are standoff: the corpora are not included, and
-`document_id` is file and line of JSON lines made of them (`vicsformer evaluate TABLE --corpus FILE`). Two
-readers; of 245 verb forms read by both, where they differ the first one's code stands.
+`labels/others/` has 877 verb forms in 70 passages that were drawn at random among those with a word of
+foreign affairs: UN General Debate statements of 2013-15 and 1979-84 (UN General Debate Corpus, CC0),
+Australian prime ministers (CC BY 3.0 AU), press releases and addresses of the president of Ukraine (CC BY
+4.0). They are in no training or validation set, and no count above holds them. They are standoff: the
+corpora are not included, and `document_id` is file and line of JSON lines made of them (`vicsformer
+evaluate TABLE --corpus FILE`). Two readers; of 245 verb forms read by both, where they differ the first
+one's code stands.
 
 ## Splits
 By document, fixed in `labels/splits.tsv`: about 75 / 10 / 15 per cent of the verbs, spread over
