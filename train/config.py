@@ -58,8 +58,8 @@ class TrainConfig(Strict):
     silver
         Codes of another coder to start from, if any.
     labels
-        Sets of labelled verbs: `sotu`, `invented` (both shipped), files of labelled verbs that hold their
-        text, or tables with the corpus they point into (`LabelSource`).
+        Sets of labelled verbs: `sotu`, `invented`, `statements` (shipped), files of labelled verbs that hold
+        their text, or tables with the corpus they point into (`LabelSource`).
     lemma_split
         Whether the verbs of the held-out lemmas (`data.lemma_split`) are not taught, so that the coder can be
         measured on verbs it has not been taught.

@@ -167,7 +167,7 @@ def evaluate(
     output: Folder,
     labels: Annotated[
         str | None,
-        typer.Argument(help="sotu or invented (shipped), a standoff TSV, or JSON lines."),
+        typer.Argument(help="sotu, invented or statements (shipped), a standoff TSV, or JSON lines."),
     ] = None,
     coder: Coders = ["default", "rules", "dictionary", "majority"],  # noqa: B006 - Typer reads it, nobody writes it
     suite: Annotated[

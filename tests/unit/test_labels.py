@@ -13,6 +13,8 @@ from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES
 from vicsformer.data.errors import InputError
 from vicsformer.data.labels import Labels, load_labels, text_before, to_dataset_dict
 from vicsformer.data.splits import SHARES, SPLITS_FILE, assign_splits, read_splits, write_splits
+from vicsformer.data.states import state_name
+from vicsformer.data.suite import read_suite
 
 TEXT = "We met. They attacked us, and we will help."
 MET = {"start": 3, "end": 6, "attribution": "self", "category": "appeal"}
@@ -287,3 +289,17 @@ def test_data_card_counts_add_up(sotu: Labels) -> None:
     assert counts["punish"] == (sotu.verbs["category"] == "punish").sum()
     for names in (LABEL_CATEGORIES, ATTRIBUTIONS, ("1", "2", "3", "4")):
         assert sum(counts[name] for name in names) == len(sotu.verbs)
+
+
+def test_statements_are_not_those_of_the_suite() -> None:
+    statements = load_labels("statements")
+    assert len(statements.verbs) > 1_500
+    assert all(map(state_name, statements.documents["state"]))
+    taught = set().union(*(word_runs(text) for text in statements.documents["text"]))
+    asked = set().union(*(word_runs(text) for text in read_suite().documents["text"]))
+    assert not taught & asked
+
+
+def word_runs(text: str, length: int = 7) -> set[tuple[str, ...]]:
+    words = text.lower().split()
+    return {tuple(words[i : i + length]) for i in range(len(words) - length + 1)}
