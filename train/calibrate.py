@@ -81,9 +81,14 @@ def calibration_error(
         In [0, 1]; missing where no row is left.
     """
     kept = targets != IGNORED
+    if not kept.any():
+        return float("nan")
     top = probabilities[kept].max(axis=1)
     correct = probabilities[kept].argmax(axis=1) == targets[kept]
-    return expected_error(binned(top, correct, bins))
+    order = np.array_split(np.argsort(top, kind="stable"), bins)
+    parts = [part for part in order if len(part)]
+    gaps = [abs(top[part].mean() - correct[part].mean()) for part in parts]
+    return float(np.average(gaps, weights=[len(part) for part in parts]))
 
 
 def reliability(
@@ -100,32 +105,23 @@ def reliability(
     names
         Of the classes.
     bins
-        Number of bins of equal size for each class.
+        Number of bins of equal width: with bins of equal size nearly all verbs of a rare class would stand
+        at 0.
 
     Returns
     -------
     DataFrame
-        `label, bin, verbs, predicted, observed`: mean probability and share of that class in a bin of
-        verbs, from the lowest probabilities up.
+        `label, bin, verbs, predicted, observed`: mean probability and share of that class in the verbs of a
+        bin (1: the lowest probabilities); bins without verbs have no row.
     """
     kept = targets != IGNORED
-    tables = [
-        binned(probabilities[kept, i], targets[kept] == i, bins).assign(label=name)
-        for i, name in enumerate(names)
-    ]
+    tables = []
+    for i, name in enumerate(names):
+        given = probabilities[kept, i]
+        number = np.minimum((given * bins).astype(np.intp), bins - 1) + 1
+        table = pd.DataFrame({"bin": number, "predicted": given, "observed": targets[kept] == i})
+        means = table.groupby("bin").agg(
+            verbs=("observed", "size"), predicted=("predicted", "mean"), observed=("observed", "mean")
+        )
+        tables.append(means.reset_index().assign(label=name))
     return pd.concat(tables, ignore_index=True)[["label", "bin", "verbs", "predicted", "observed"]]
-
-
-def binned(predicted: NDArray[np.float64], right: NDArray[np.bool_], bins: int) -> pd.DataFrame:
-    """`bin, verbs, predicted, observed` in bins of equal size, from the lowest probabilities up."""
-    order = np.argsort(predicted, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
-    rows = [(i, len(part), predicted[part].mean(), right[part].mean()) for i, part in enumerate(parts, 1)]
-    return pd.DataFrame(rows, columns=["bin", "verbs", "predicted", "observed"])
-
-
-def expected_error(table: pd.DataFrame) -> float:
-    """Mean distance of predicted and observed over verbs; missing where there are none."""
-    if table.empty:
-        return float("nan")
-    return float(np.average((table["predicted"] - table["observed"]).abs(), weights=table["verbs"]))

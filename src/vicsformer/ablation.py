@@ -1,7 +1,7 @@
 """What each part of the coder is worth: the same run with one thing changed, over several seeds."""
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,15 +18,18 @@ from vicsformer.data.lemma_split import held_out
 from vicsformer.data.tables import write_table
 from vicsformer.evaluate import confusion as of
 from vicsformer.infer.parsing import DEFAULT_PARSER, load_parser
+from vicsformer.models.coder import Codes
 from vicsformer.models.registry import MODEL_FOLDER
 from vicsformer.models.verb_coder import SETTINGS, VerbCoder
 from vicsformer.train import checkpoint
-from vicsformer.train.config import TrainConfig
+from vicsformer.train.config import Silver, TrainConfig
 from vicsformer.train.examples import examples
 from vicsformer.train.run import CHECKPOINT, run
 from vicsformer.training import clued_passages, labels_of, silver_codes
 
 FULL = "full"
+
+Passages = list[dict[str, Any]]
 
 
 class AblationConfig(Strict):
@@ -39,14 +42,14 @@ class AblationConfig(Strict):
     variants
         By name, what is changed in it: keys and values of `train.config.TrainConfig`.
     curve
-        Shares of the training documents for the learning curve.
+        Shares of the training documents for the learning curve, beside that of `full`.
     seeds
         Every run is made with each.
     """
 
     full: TrainConfig
     variants: dict[str, dict[str, Any]] = {}
-    curve: list[Annotated[float, Field(gt=0, lt=1)]] = []
+    curve: list[Annotated[float, Field(gt=0, le=1)]] = []
     seeds: Annotated[list[int], Field(min_length=1)] = [1, 2, 3]
 
 
@@ -87,8 +90,8 @@ def ablate(config: Path, output: Path, *, resamples: int = 2000, bar: Progress) 
     }
     # all of them first: a mistake in the last one is not found hours later
     runs = {name: _changed(wanted.full, change, f"{config}: {name}") for name, change in changes.items()}
-    parser = load_parser(DEFAULT_PARSER)
-    unseen = clued_passages(to_dataset_dict(_labels(wanted.full))["validation"].to_list(), parser)
+    clued, silver = _remembered_clues(load_parser(DEFAULT_PARSER)), cache(_silver)
+    unseen = clued(to_dataset_dict(_labels(wanted.full))["validation"].to_list())
     counts: dict[str, list[NDArray[np.float64]]] = {}
     sizes: dict[str, list[int]] = {}
     task = bar.add_task("runs", total=len(runs) * len(wanted.seeds))
@@ -96,7 +99,7 @@ def ablate(config: Path, output: Path, *, resamples: int = 2000, bar: Progress) 
         for seed in wanted.seeds:
             made = changed.model_copy(update={"seed": seed})
             folder = output / f"{name.replace(' ', '-')}-{seed}"
-            coder, size = _trained(made, folder, parser, bar)
+            coder, size = _trained(made, folder, clued, silver, bar)
             sizes.setdefault(name, []).append(size)
             counts.setdefault(name, []).append(_confusions(coder, unseen))
             bar.advance(task)
@@ -115,19 +118,43 @@ def _changed(full: TrainConfig, change: Mapping[str, Any], what: str) -> TrainCo
     return checked({**full.model_dump(), **change}, TrainConfig, what)
 
 
-def _trained(config: TrainConfig, folder: Path, parser: Any, bar: Progress) -> tuple[VerbCoder, int]:
+def _remembered_clues(parser: Any) -> Callable[[Passages], Passages]:
+    """Adds clues to passages; parses those only that no run before had."""
+    known: dict[tuple[str, int, str], dict[str, Any]] = {}
+
+    def clued(passages: Passages) -> Passages:
+        names = [(p["document_id"], p["offset"], p["text"]) for p in passages]
+        new = {name: p for name, p in zip(names, passages, strict=True) if name not in known}
+        known.update(zip(new, clued_passages(list(new.values()), parser), strict=True))
+        return [known[name] for name in names]
+
+    return clued
+
+
+def _silver(wanted: str, without: frozenset[str]) -> tuple[pd.DataFrame, pd.DataFrame, Codes]:
+    """The same speeches for every seed, so that a large coder reads them once."""
+    return silver_codes(Silver.model_validate_json(wanted), without=without, seed=0)
+
+
+def _trained(
+    config: TrainConfig,
+    folder: Path,
+    clued: Callable[[Passages], Passages],
+    silver: Callable[[str, frozenset[str]], tuple[pd.DataFrame, pd.DataFrame, Codes]],
+    bar: Progress,
+) -> tuple[VerbCoder, int]:
     """The coder of a run and the number of verb forms it was taught; made only if it is not there."""
     checkpoint.begin(folder / CHECKPOINT, config.model_dump_json())
     taught = folder / "sizes.csv"
     if not (folder / MODEL_FOLDER / SETTINGS).is_file() or not taught.is_file():
         labels = _labels(config)
-        not_taught = set(labels.documents.loc[labels.documents["split"] != "train", "document_id"])
+        not_taught = frozenset(labels.documents.loc[labels.documents["split"] != "train", "document_id"])
         done = run(
             config,
             labels,
             folder,
-            clued=partial(clued_passages, parser=parser),
-            silver=partial(silver_codes, without=not_taught, seed=config.seed),
+            clued=clued,
+            silver=lambda wanted: silver(wanted.model_dump_json(), not_taught),
             bar=bar,
         )
         done.coder.save(folder / MODEL_FOLDER)
@@ -136,7 +163,7 @@ def _trained(config: TrainConfig, folder: Path, parser: Any, bar: Progress) -> t
     return VerbCoder.load(folder / MODEL_FOLDER), int(verbs)
 
 
-def _confusions(coder: VerbCoder, passages: list[dict[str, Any]]) -> NDArray[np.float64]:
+def _confusions(coder: VerbCoder, passages: Passages) -> NDArray[np.float64]:
     """Confusions of units by document, shape (2, documents, 8 + 5, 8): categories, then attributions.
 
     First of all verbs, then of those whose lemmas the lemma split holds out.

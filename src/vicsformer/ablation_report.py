@@ -15,7 +15,7 @@ TEMPLATE = Path(__file__).with_name("ablation.md")
 
 
 def write_report(table: pd.DataFrame, folder: Path) -> None:
-    """Write `ABLATION.md` and, where there is one, the learning curve (`learning_curve.png`).
+    """Write `MODEL_CARD.md` and, where there is one, the learning curve (`learning_curve.png`).
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def write_report(table: pd.DataFrame, folder: Path) -> None:
         curve=markdown(_wide(parts["curve"].sort_values("verbs", kind="stable"), "value")),
     )
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "ABLATION.md").write_text(text, encoding="utf-8")
+    (folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
     plot_learning_curve(parts["curve"], folder / "learning_curve.png")
 
 

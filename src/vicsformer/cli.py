@@ -196,6 +196,11 @@ def evaluate(
             raise InputError(
                 "evaluate: expected LABELS, --suite or both, found neither; name what to test on"
             )
+        if labels is None and split is not None:
+            raise InputError(
+                f"--split {split}: expected LABELS whose documents have splits, found --suite alone; "
+                "name the labels or leave --split out"
+            )
     if suite or suite_folder:
         _evaluate_suite(output, coder, suite_folder, parser, quiet, debug)
     if labels is None:

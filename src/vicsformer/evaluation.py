@@ -8,7 +8,7 @@ import pandas as pd
 from rich.progress import Progress
 
 from vicsformer.data.errors import InputError
-from vicsformer.data.labels import load_labels
+from vicsformer.data.labels import load_labels, reviewed
 from vicsformer.data.passages import PassageDocuments, passage_documents
 from vicsformer.data.splits import SHARES
 from vicsformer.data.tables import write_table
@@ -80,6 +80,11 @@ def evaluate_coders(
         Labels, coders, corpus or split cannot be used.
     """
     loaded = load_labels(labels, corpus=corpus)
+    if reviewed(loaded).any():
+        raise InputError(
+            f"{labels}: expected passages in which every verb is labelled, found verbs chosen for review; "
+            "teach a coder with them, and evaluate on passages drawn by `labels sample`"
+        )
     if split is not None and ("split" not in loaded.documents or split not in SHARES):
         raise InputError(
             f"--split {split}: expected one of {', '.join(SHARES)} and labels with splits, found no such "

@@ -1,5 +1,6 @@
 """Passages drawn and packed for readers, as plain functions: files in, files and tables out."""
 
+import codecs
 import json
 import re
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from vicsformer.data.errors import InputError
 from vicsformer.data.files import atomic_file
 from vicsformer.data.labels import load_labels
 from vicsformer.data.spans import checked_spans
+from vicsformer.data.table_files import to_csv
 from vicsformer.data.tables import read_table, require_columns, require_suffix, write_table
 from vicsformer.infer.parsing import load_parser
 
@@ -233,7 +235,8 @@ def write_pack(
     path = output / f"reader-{reader}"
     texts = passage_text(documents, passages, forms)
     _write_text("\n\n".join(text for _, text in texts) + "\n", path.with_suffix(".txt"))
-    write_table(code_sheet(forms), path.with_suffix(".csv"))
+    with atomic_file(path.with_suffix(".csv")) as handle:
+        handle.write(codecs.BOM_UTF8 + to_csv(code_sheet(forms)))  # spreadsheets take it for Latin-1 without
     tasks = label_studio.tasks(documents, passages, forms)
     _write_text(json.dumps(tasks, ensure_ascii=False, indent=1) + "\n", path.with_suffix(".json"))
     _write_text(label_studio.configuration(), output / "label_studio.xml")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _INK = "#1f3b57"
 _PALE = "#9aa5b1"
+_FEWEST = 10
 _COLOURS = (_INK, "#b5542c", "#3f7d4e", "#7a5195", "#b08a2e")
 
 
@@ -22,10 +23,11 @@ def plot_reliability(table: pd.DataFrame, path: Path) -> None:
     ----------
     table
         `head, label, predicted, observed, verbs`, as from `calibration.measure_reliability`; a panel a class.
+        Bins of fewer than 10 verbs are left out.
     path
         PNG file.
     """
-    panels = list(table.groupby(["head", "label"], sort=False))
+    panels = list(table[table["verbs"] >= _FEWEST].groupby(["head", "label"], sort=False))
     columns = 5
     figure = _figure(2.1 * columns, 2.2 * -(-len(panels) // columns))
     for place, ((head, label), part) in enumerate(panels, start=1):
@@ -41,7 +43,7 @@ def plot_reliability(table: pd.DataFrame, path: Path) -> None:
         axes.set_xticks([0, 0.5, 1])
         axes.set_yticks([0, 0.5, 1])
         axes.tick_params(labelsize=7)
-    figure.supxlabel("probability given, bins of equal numbers of verbs", fontsize=9)
+    figure.supxlabel("probability given, in ten bins of equal width", fontsize=9)
     figure.supylabel("share right, 95 % (Wilson)", fontsize=9)
     _save(figure, path)
 

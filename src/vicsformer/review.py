@@ -10,6 +10,7 @@ from vicsformer.annotate.review import REVIEW_COLUMNS, rank_for_review
 from vicsformer.annotate.sample import passage_of
 from vicsformer.data.corpora import read_corpus
 from vicsformer.data.errors import InputError
+from vicsformer.data.labels import REVIEW
 from vicsformer.data.tables import write_table
 from vicsformer.labelling import write_pack
 
@@ -38,7 +39,7 @@ def write_review(coded: pd.DataFrame, corpus: str, output: Path, *, verbs: int) 
     Verbs are chosen, not drawn: the pack is for putting codes right and for teaching a coder, and says
     nothing about how often the coder errs. Passages are whole paragraphs, or sentences of a long one; only
     the chosen verbs are numbered in them, so that in labels merged from the pack most verbs of a passage have
-    no row: `evaluate` on such labels says nothing about how many verb phrases are rightly found.
+    no row: `train` takes such labels, `evaluate` refuses them.
 
     Parameters
     ----------
@@ -91,7 +92,7 @@ def _chosen(ranked: pd.DataFrame, pool: pd.DataFrame, verbs: int) -> tuple[pd.Da
         )
     numbers = sorted(set(chosen["place"]))
     names = {number: f"r{i:04d}" for i, number in enumerate(numbers, start=1)}
-    passages = pool.loc[numbers].assign(stratum="review", stratum_passages=float("nan"))
+    passages = pool.loc[numbers].assign(stratum=REVIEW, stratum_passages=float("nan"))
     passages = passages.assign(inclusion_probability=float("nan"))
     passages.insert(0, "passage", [names[number] for number in numbers])
     chosen = chosen.assign(passage=chosen["place"].map(names))

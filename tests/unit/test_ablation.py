@@ -82,7 +82,7 @@ def test_from_configuration_to_report(small, tmp_path):
         small.write_text(small.read_text().replace('"epochs": 1', '"epochs": 2'))
         ablate(small, tmp_path / "runs", resamples=20, bar=bar)
     write_report(table, tmp_path / "report")
-    report = (tmp_path / "report" / "ABLATION.md").read_text()
+    report = (tmp_path / "report" / "MODEL_CARD.md").read_text()
     assert "without clues" in report
     assert "$" not in report
     assert (tmp_path / "report" / "learning_curve.png").read_bytes().startswith(b"\x89PNG")

@@ -92,6 +92,8 @@ def pack(corpus, tmp_path_factory):
         4,
     )
     assert "passages" in packed
+    sheet = (folder / "pack" / "reader-1.csv").read_bytes()
+    assert sheet.startswith(b"\xef\xbb\xbf")  # or a spreadsheet takes UTF-8 for something else
     return folder / "pack"
 
 
@@ -252,6 +254,10 @@ def test_a_readers_work_is_not_written_over(corpus, pack, tmp_path):
         (["sample", "CORPUS", "-o", "s.csv", "--passages", "99", "--shortest", "20"], "found 99"),
         (["pack", "CORPUS", "-o", "p", "--corpus", "CORPUS"], "add or rename: passage"),
         (["pack", "SAMPLE", "-o", "p", "--corpus", "CORPUS", "--double", "0.5"], "two readers"),
+        (
+            ["pack", "SAMPLE", "-o", "p", "--corpus", "CORPUS", "--readers", "2", "--double", "0.1"],
+            "found 0.1 of 4",
+        ),
         (["pack", "BROKEN", "-o", "p", "--corpus", "CORPUS"], "broken.csv:3"),
         (["pack", "TWICE", "-o", "p", "--corpus", "CORPUS"], "twice.csv:3: expected each passage name once"),
         (

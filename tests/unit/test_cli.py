@@ -95,6 +95,7 @@ def test_all_coders_read_the_same_verbs(corpus, tmp_path):
         (["train", "nowhere.yaml", "-o", "x"], "expected a YAML configuration"),
         (["evaluate", "nowhere.jsonl", "-o", "x"], "no such file"),
         (["evaluate", "CORPUS", "-o", "x"], "verbs"),
+        (["evaluate", "-o", "x", "--suite", "--split", "test"], "--suite alone"),
         (["study", "nowhere.yaml"], "expected a YAML configuration"),
     ],
 )

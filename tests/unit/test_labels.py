@@ -7,14 +7,16 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.progress import Progress as Bar
 
 from vicsformer.data.card import CARD, write_data_card
 from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES
 from vicsformer.data.errors import InputError
-from vicsformer.data.labels import Labels, load_labels, text_before, to_dataset_dict
+from vicsformer.data.labels import Labels, combine, load_labels, reviewed, text_before, to_dataset_dict
 from vicsformer.data.splits import SHARES, SPLITS_FILE, assign_splits, read_splits, write_splits
 from vicsformer.data.states import state_name
 from vicsformer.data.suite import read_suite
+from vicsformer.evaluation import evaluate_coders
 
 TEXT = "We met. They attacked us, and we will help."
 MET = {"start": 3, "end": 6, "attribution": "self", "category": "appeal"}
@@ -262,6 +264,31 @@ def test_fixed_splits_stay_and_new_documents_follow_their_year() -> None:
     )
     splits = assign_splits(documents, {"a": 5, "b": 5, "c": 1}, {"b": "test"})
     assert splits == {"a": "test", "b": "test", "c": "train"}
+
+
+def test_verbs_chosen_for_review_are_for_teaching_alone(tmp_path: Path) -> None:
+    path, corpus = standoff(tmp_path, ["d\t3\t6\tmet\tself\tappeal"], ["d\t0\t42"])
+    assert not reviewed(load_labels(path, corpus=corpus)).any()
+    passages = tmp_path / "my_passages.tsv"
+    passages.write_text("fileid\tstart\tend\tstratum\nd\t0\t42\treview\n")
+    labels = load_labels(path, corpus=corpus)
+    assert reviewed(labels).tolist() == [True]
+    assert combine([labels]).documents["split"].tolist() == ["train"]
+    rest = [json_lines(tmp_path / f"{i}.jsonl", MET, id=f"e{i}") for i in range(12)]
+    together = combine([labels, *map(load_labels, rest)]).documents.set_index("document_id")["split"]
+    assert together["d"] == "train"
+    with Bar(disable=True) as bar, pytest.raises(InputError, match="found verbs chosen for review"):
+        evaluate_coders(
+            str(path),
+            tmp_path / "out",
+            coders=["rules"],
+            split=None,
+            corpus=str(corpus),
+            parser="en_core_web_sm",
+            resamples=1,
+            seed=0,
+            bar=bar,
+        )
 
 
 def test_bad_splits(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from vicsformer.data.errors import InputError
 from vicsformer.data.labels import combine, load_labels, to_dataset_dict
 from vicsformer.models.base import load_base
 from vicsformer.study import StudyConfig
-from vicsformer.train.calibrate import IGNORED, calibrate, calibration_error
+from vicsformer.train.calibrate import IGNORED, calibrate, calibration_error, reliability
 from vicsformer.train.config import Base, Silver, TrainConfig
 from vicsformer.train.examples import examples
 from vicsformer.train.loop import fit, warm_up
@@ -261,3 +261,15 @@ def test_labels_without_a_state_do_not_name_one(tmp_path):
     both = to_dataset_dict(combine([load_labels("invented"), load_labels(file)]))
     states = {p["state"] for split in both.values() for p in split if p["document_id"].startswith("d")}
     assert states == {""}
+
+
+def test_reliability_by_hand():
+    p = np.array([[0.05, 0.95], [0.07, 0.93], [0.3, 0.7], [1.0, 0.0], [0.5, 0.5]])
+    table = reliability(p, np.array([0, 1, 1, 0, IGNORED]), ["a", "b"], bins=10)
+    assert table[table["label"] == "a"][["bin", "verbs", "observed"]].to_numpy().tolist() == [
+        [1, 2, 0.5],
+        [4, 1, 0.0],
+        [10, 1, 1.0],
+    ]
+    assert table["predicted"].iloc[0] == pytest.approx(0.06)
+    assert table.groupby("label")["verbs"].sum().to_dict() == {"a": 4, "b": 4}
