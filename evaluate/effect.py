@@ -1,9 +1,9 @@
-"""Standardised difference of two means, with its exact interval."""
+"""Difference of two means, raw and standardised, with its interval."""
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize.elementwise import find_root
-from scipy.special import chdtri, gammaln, nctdtr, ndtri
+from scipy.special import chdtri, gammaln, nctdtr, ndtri, stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -21,18 +21,18 @@ def hedges_g(
     Parameters
     ----------
     gap
-        Shape (n,): differences of the two means; NaN = missing.
+        Differences of the two means, of any shape; NaN = missing.
     pooled
-        Shape (n,): pooled standard deviations, above 0; NaN = missing.
+        Of the same shape, as are the others: pooled standard deviations, above 0; NaN = missing.
     a, b
-        Shape (n,): group sizes, at least 2 where nothing is missing.
+        Group sizes, at least 2 where nothing is missing.
     level
         Coverage, in 0..1.
 
     Returns
     -------
     tuple
-        g, low, high, each of shape (n,); NaN where something is missing.
+        g, low, high, each of the shape of the gap; NaN where something is missing.
     """
     known = ~np.isnan(gap / pooled)
     a, b = np.where(known, a, np.nan), np.where(known, b, np.nan)
@@ -44,13 +44,27 @@ def hedges_g(
     return correction * gap / pooled, np.where(negative, -far, near), np.where(negative, -near, far)
 
 
+def welch_interval(gap: Floats, error: Floats, freedom: Floats, level: float) -> tuple[Floats, Floats]:
+    """Return Welch's interval of the raw difference.
+
+    Parameters
+    ----------
+    gap, error, freedom
+        Differences, their standard errors and degrees of freedom, of one shape; NaN = missing.
+    level
+        Coverage, in 0..1.
+    """
+    reach = error * stdtrit(freedom, (1 + level) / 2)
+    return gap - reach, gap + reach
+
+
 def _noncentrality(t: Floats, freedom: Floats, level: float) -> Floats:
-    """Return the limits, shape (2, n), of the noncentralities that t values of at least 0 come from."""
+    """Return the two limits of the noncentralities that t values of at least 0 come from."""
     # t = (Z + noncentrality) / (chi / sqrt(freedom)): a bound has half of the tail for Z and half for chi
     half = (1 - level) / 4
     least, most = (np.sqrt(chdtri(freedom, tail) / freedom) for tail in (1 - half, half))
     bounds = t * least + ndtri(half), t * most - ndtri(half)
-    tails = np.array([[(1 + level) / 2], [(1 - level) / 2]])
+    tails = np.reshape([(1 + level) / 2, (1 - level) / 2], (2, *np.ones(t.ndim, dtype=np.intp)))
     # scipy's own inverse, nctdtrinc, is off by up to .003 of the limit
     return np.asarray(find_root(_excess, bounds, args=(t, freedom, tails)).x, dtype=np.float64)
 

@@ -1,4 +1,6 @@
-"""Tests of two groups of speeches on all indices at once."""
+"""Tests of two groups of speeches, for all pairs of groups and all indices at once."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,25 +9,108 @@ from scipy import stats
 from vicsformer.evaluate.permutation import permutation_p
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int64] | Floats
 
 TESTS: tuple[str, ...] = ("anova", "welch", "permutation")
+"""Tests that know nothing of other pairs."""
 
-_TESTED = (*TESTS, *(f"{test}_p" for test in TESTS), "pooled")
+_FROM_MOMENTS = ("anova", "anova_p", "welch", "welch_p", "pooled", "error", "freedom")
 
 
-def two_groups(
-    values: Floats,
-    is_a: NDArray[np.bool_],
-    *,
-    permutations: int,
-    seed: np.random.SeedSequence,
-) -> dict[str, Floats]:
-    """Return every number of a pair.
+class Moments(NamedTuple):
+    """What the tests need of each group's scores, arrays of shape (groups, indices), groups by name.
+
+    Attributes
+    ----------
+    n
+        How many speeches have the index.
+    mean
+        Their mean, NaN where there is none.
+    variance
+        Their variance, exactly 0 where they are all the same, NaN below two.
+    """
+
+    n: NDArray[np.int64]
+    mean: Floats
+    variance: Floats
+
+    def tested(self) -> NDArray[np.bool_]:
+        """Whether a group has the two speeches that a test needs."""
+        return self.n >= 2
+
+    def pairs(self) -> tuple["Moments", "Moments"]:
+        """Moments of the first and of the second group of every pair, as from `itertools.combinations`."""
+        first, second = np.triu_indices(len(self.n), 1)
+        return self.at(first), self.at(second)
+
+    def at(self, where: NDArray[np.bool_] | NDArray[np.intp]) -> "Moments":
+        """Moments at some places of the arrays."""
+        return Moments(self.n[where], self.mean[where], self.variance[where])
+
+
+def moments(values: Floats, groups: NDArray[np.str_]) -> Moments:
+    """Return numbers, means and variances of every group.
 
     Parameters
     ----------
     values
         Shape (speeches, indices); NaN = missing.
+    groups
+        Shape (speeches,).
+    """
+    of_groups = [_group_moments(values[groups == name]) for name in np.unique(groups)]
+    return Moments(*(np.stack(arrays) for arrays in zip(*of_groups, strict=True)))
+
+
+def can_be_tested(a: Moments, b: Moments) -> NDArray[np.bool_]:
+    """Whether both groups have two scores and either group's vary."""
+    return a.tested() & b.tested() & ~((a.variance == 0) & (b.variance == 0))
+
+
+def t_tests(known: Moments) -> dict[str, Floats]:
+    """Return the tests that rest on normal scores, for every pair.
+
+    Parameters
+    ----------
+    known
+        Of the groups.
+
+    Returns
+    -------
+    dict
+        Arrays of shape (pairs, indices): F and p of the one-way ANOVA of the two groups (`anova, anova_p`;
+        F is the square of Student's t), Welch's t and p (`welch, welch_p`), the `pooled` standard deviation,
+        Welch's standard `error` of the gap and its degrees of `freedom`. NaN where a group has fewer than two
+        scores or neither group's vary.
+    """
+    a, b = known.pairs()
+    tested = can_be_tested(a, b)
+    results = {name: np.full(tested.shape, np.nan) for name in _FROM_MOMENTS}
+    a, b = a.at(tested), b.at(tested)
+    summaries = a.mean, np.sqrt(a.variance), a.n, b.mean, np.sqrt(b.variance), b.n
+    student = stats.ttest_ind_from_stats(*summaries)
+    welch = stats.ttest_ind_from_stats(*summaries, equal_var=False)
+    part_a, part_b = a.variance / a.n, b.variance / b.n
+    within = (a.n - 1) * a.variance + (b.n - 1) * b.variance
+    numbers = (
+        *(np.square(student.statistic), student.pvalue, welch.statistic, welch.pvalue),
+        *(np.sqrt(within / (a.n + b.n - 2)), np.sqrt(part_a + part_b)),
+        welch_freedom(part_a, part_b, a.n, b.n),
+    )
+    for name, array in zip(_FROM_MOMENTS, numbers, strict=True):
+        results[name][tested] = array
+    return results
+
+
+def permutation_tests(
+    values: Floats, is_a: NDArray[np.bool_], *, permutations: int, seed: np.random.SeedSequence
+) -> Floats:
+    """Return the p of the permutation test of one pair.
+
+    Parameters
+    ----------
+    values
+        Shape (speeches, indices): scores of the two groups; NaN = missing.
     is_a
         Shape (speeches,): whose speech it is.
     permutations
@@ -35,54 +120,49 @@ def two_groups(
 
     Returns
     -------
-    dict
-        Arrays of shape (indices,): the statistic and p of each test (`anova`, `anova_p` ...), the `pooled`
-        standard deviation, and `gap, a_mean, b_mean, a_documents, b_documents`.
+    NDArray
+        Shape (indices,); NaN where a group has fewer than two scores.
     """
-    results = _described(values, is_a) | {name: np.full(values.shape[1], np.nan) for name in _TESTED}
+    p = np.full(values.shape[1], np.nan)
     # indices that are missing in the same speeches are tested together
     patterns, pattern_of = np.unique(~np.isnan(values), axis=1, return_inverse=True)
     for pattern, rows in enumerate(patterns.T):
         columns = np.flatnonzero(pattern_of == pattern)
         first = is_a[rows]
-        if min(first.sum(), (~first).sum()) < 2:
-            continue
-        block = values[np.ix_(rows, columns)]
-        rng = np.random.default_rng(seed)
-        results["permutation"][columns] = results["gap"][columns]
-        results["permutation_p"][columns] = permutation_p(block, first, permutations=permutations, rng=rng)
-        varying = (np.ptp(block[first], axis=0) > 0) | (np.ptp(block[~first], axis=0) > 0)
-        if varying.any():
-            tested = _parametric(block[:, varying][first], block[:, varying][~first])
-            for name, numbers in tested.items():
-                results[name][columns[varying]] = numbers
-    return results
+        if min(first.sum(), (~first).sum()) >= 2:
+            block, rng = values[np.ix_(rows, columns)], np.random.default_rng(seed)
+            p[columns] = permutation_p(block, first, permutations=permutations, rng=rng)
+    return p
 
 
-def _described(values: Floats, is_a: NDArray[np.bool_]) -> dict[str, Floats]:
-    """Return means and numbers of speeches of both groups, and the gap."""
-    results = {}
+def welch_freedom(part_a: Floats, part_b: Floats, a: Counts, b: Counts) -> Floats:
+    """Return the degrees of freedom of Welch's t (Satterthwaite 1946; Welch 1947).
+
+    Parameters
+    ----------
+    part_a, part_b
+        Squared standard errors of the two means.
+    a, b
+        Group sizes, at least 2.
+
+    Returns
+    -------
+    NDArray
+        Between the smaller size less 1 and a + b - 2; NaN where neither mean has an error.
+    """
+    squares = part_a**2 / (a - 1) + part_b**2 / (b - 1)
+    return np.divide((part_a + part_b) ** 2, squares, out=np.full(squares.shape, np.nan), where=squares > 0)
+
+
+def _group_moments(values: Floats) -> Moments:
+    """Return the moments of one group, arrays of shape (indices,)."""
     present = ~np.isnan(values)
-    for side, chosen in (("a", is_a), ("b", ~is_a)):
-        n = np.count_nonzero(present[chosen], axis=0)
-        total = np.where(present, values, 0)[chosen].sum(axis=0)
-        results[f"{side}_mean"] = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
-        results[f"{side}_documents"] = n
-    return results | {"gap": results["a_mean"] - results["b_mean"]}
-
-
-def _parametric(a: Floats, b: Floats) -> dict[str, Floats]:
-    """Return the tests that rest on normal scores and the pooled spread, each of shape (indices,)."""
-    anova = stats.f_oneway(a, b, axis=0)
-    sd_a, sd_b = a.std(axis=0, ddof=1), b.std(axis=0, ddof=1)
-    # from moments: scipy's test on scores warns where one of the groups does not vary
-    welch = stats.ttest_ind_from_stats(
-        a.mean(axis=0), sd_a, len(a), b.mean(axis=0), sd_b, len(b), equal_var=False
-    )
-    return {
-        "anova": np.asarray(anova.statistic, dtype=np.float64),
-        "anova_p": np.asarray(anova.pvalue, dtype=np.float64),
-        "welch": np.asarray(welch.statistic, dtype=np.float64),
-        "welch_p": np.asarray(welch.pvalue, dtype=np.float64),
-        "pooled": np.sqrt(((len(a) - 1) * sd_a**2 + (len(b) - 1) * sd_b**2) / (len(a) + len(b) - 2)),
-    }
+    n = np.count_nonzero(present, axis=0)
+    missing = np.full(len(n), np.nan)
+    mean = np.divide(np.where(present, values, 0).sum(axis=0), n, out=missing.copy(), where=n > 0)
+    squares = np.where(present, values - mean, 0) ** 2
+    variance = np.divide(squares.sum(axis=0), n - 1, out=missing, where=n > 1)
+    lowest, highest = (np.where(present, values, bound) for bound in (np.inf, -np.inf))
+    # the variance of equal scores may come out as 1e-34
+    same = (n > 1) & (lowest.min(axis=0) == highest.max(axis=0))
+    return Moments(n, mean, np.where(same, 0, variance))

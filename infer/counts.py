@@ -28,7 +28,8 @@ class Counts:
     documents
         One row a document: the `by` columns and `document_id`, in the order in which documents first appear.
     array
-        Shape (documents, 2, 6): Self then Other, columns in the order of `POWER_CATEGORIES`.
+        Shape (documents, 2, 6): Self then Other, columns in the order of `POWER_CATEGORIES`. Whole numbers
+        from `count`; estimates from `soft.soft_counts` and `audit.audited_counts`.
     neutral
         Shape (documents, 2): neutral verbs of Self and Other.
     unknown
@@ -37,9 +38,9 @@ class Counts:
 
     by: tuple[str, ...]
     documents: pd.DataFrame
-    array: NDArray[np.int64]
-    neutral: NDArray[np.int64]
-    unknown: NDArray[np.int64]
+    array: NDArray[np.int64] | NDArray[np.float64]
+    neutral: NDArray[np.int64] | NDArray[np.float64]
+    unknown: NDArray[np.int64] | NDArray[np.float64]
 
     def table(self) -> pd.DataFrame:
         """One row a document: `self_punish` to `other_reward`, then neutral verbs and unknown agents."""

@@ -32,7 +32,8 @@ def indices(array: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.flo
     Parameters
     ----------
     array
-        Shape (..., 2, 6): counts of Self and of Other over `POWER_CATEGORIES`; fractions are allowed.
+        Shape (..., 2, 6): counts of Self and of Other over `POWER_CATEGORIES`; fractions are allowed. A cell
+        below 0, which an estimate of a count can have (`audit`), counts as 0.
 
     Returns
     -------
@@ -48,6 +49,7 @@ def indices(array: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.flo
     if array.shape[-2:] != (2, _K):
         raise ValueError(f"counts of shape {array.shape}; expected (..., 2, {_K})")
     array = array.astype(np.float64)
+    np.maximum(array, 0, out=array)
     n, balance, intensity, words = np.moveaxis(np.tensordot(array, _WEIGHTS, axes=1), -1, 0)
     squares = np.square(array).sum(axis=-1)
 

@@ -1,10 +1,9 @@
-"""Bootstrap of the indices by whole documents: percentile and BCa intervals.
+"""Bootstrap of the indices by whole documents: percentile, BCa and studentised intervals.
 
 Both aggregates are functions of sums over documents, so that a resample is a row of multinomial weights and
 all resamples are one matrix product.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from vicsformer.infer.indices import indices
+from vicsformer.infer.indices import INDEX_NAMES, indices
+from vicsformer.infer.standard_errors import mean_errors, pooled_errors, products
 
 Aggregate = Literal["pooled", "speech"]
-Method = Literal["bca", "percentile"]
+Method = Literal["bca", "percentile", "studentised"]
 
 _Floats = NDArray[np.float64]
 
@@ -40,42 +40,61 @@ class Resamples:
         Shape (units, indices): the indices without one unit (document or verb).
     multiplicity
         Shape (units,): how many units give the same row of `jackknife`.
+    error
+        Shape (indices,): standard errors of `estimate` by linearisation; None where nobody asked for them.
+    draw_errors
+        Shape (resamples, indices): the same of every draw, from its own units.
     """
 
     estimate: _Floats
     draws: _Floats
     jackknife: _Floats
     multiplicity: _Floats
+    error: _Floats | None = None
+    draw_errors: _Floats | None = None
 
 
 def resample_documents(
-    counts: NDArray[np.int64], resamples: int, *, aggregate: Aggregate, rng: np.random.Generator
+    counts: NDArray[np.integer] | NDArray[np.floating],
+    resamples: int,
+    *,
+    aggregate: Aggregate,
+    rng: np.random.Generator,
+    errors: bool = False,
 ) -> Resamples:
     """Draw documents with replacement.
 
     Parameters
     ----------
     counts
-        Shape (documents, 2, 6).
+        Shape (documents, 2, 6); estimated counts may be fractions, and negative where corrected.
     resamples
         Number of draws.
     aggregate
         "pooled": the indices of the summed counts; "speech": the mean of the documents' own indices over
         the documents where the index is not missing.
     rng
-        Source of the draws.
+        Source of the draws; they are the same with and without `errors`.
+    errors
+        Whether to find the standard errors too, which only "studentised" limits need.
     """
-    features, finish = _sums(counts, aggregate)
-    total = features.sum(axis=0)
+    sums = (_Pooled if aggregate == "pooled" else _Speech)(counts)
+    features = np.hstack([sums.features, sums.squares()]) if errors else sums.features
+    total, totals = features.sum(axis=0), _resampled_totals(features, resamples, rng)
+    width = sums.features.shape[1]
     return Resamples(
-        estimate=finish(total),
-        draws=finish(_resampled_totals(features, resamples, rng)),
-        jackknife=finish(total - features),
+        estimate=sums.indices(total[:width]),
+        draws=sums.indices(totals[:, :width]),
+        jackknife=sums.indices(total[:width] - sums.features),
         multiplicity=np.ones(len(features)),
+        error=sums.errors(total[:width], total[width:]) if errors else None,
+        draw_errors=sums.errors(totals[:, :width], totals[:, width:]) if errors else None,
     )
 
 
-def resample_verbs(counts: NDArray[np.int64], resamples: int, *, rng: np.random.Generator) -> Resamples:
+def resample_verbs(
+    counts: NDArray[np.int64], resamples: int, *, rng: np.random.Generator, errors: bool = False
+) -> Resamples:
     """Draw the verbs of one document with replacement, a verb being one of its twelve cells.
 
     Parameters
@@ -86,16 +105,25 @@ def resample_verbs(counts: NDArray[np.int64], resamples: int, *, rng: np.random.
         Number of draws.
     rng
         Source of the draws.
+    errors
+        As in `resample_documents`.
     """
-    cells = counts.ravel()
+    cells = counts.ravel().astype(np.float64)
     n = int(cells.sum())
-    draws = rng.multinomial(n, cells / max(n, 1), size=resamples)
+    draws = rng.multinomial(n, cells / max(n, 1), size=resamples).astype(np.float64)
     held = cells > 0  # verbs of one cell leave the same counts behind
+    one = np.eye(len(cells))
+
+    def of(total: _Floats) -> _Floats:
+        return pooled_errors(total, (total[..., None] * one).reshape(*total.shape[:-1], -1), max(n, 1))
+
     return Resamples(
         estimate=indices(counts),
         draws=indices(draws.reshape(-1, *counts.shape)),
-        jackknife=indices((cells - np.eye(len(cells)))[held].reshape(-1, *counts.shape)),
-        multiplicity=cells[held].astype(np.float64),
+        jackknife=indices((cells - one)[held].reshape(-1, *counts.shape)),
+        multiplicity=cells[held],
+        error=of(cells) if errors else None,
+        draw_errors=of(draws) if errors else None,
     )
 
 
@@ -104,10 +132,13 @@ def limits(resampled: Resamples, *, level: float, method: Method) -> _Floats:
 
     "percentile" takes the quantiles (1 - level)/2 and (1 + level)/2 of the draws. "bca" corrects the two
     quantiles for bias and acceleration (Efron 1987; DiCiccio & Efron 1996; Efron & Tibshirani 1993, eq.
-    14.9-14.15); draws equal to the estimate count half below it.
+    14.9-14.15); draws equal to the estimate count half below it. "studentised" is the bootstrap-t (Efron &
+    Tibshirani 1993, section 12.5; Davison & Hinkley 1997, section 5.2.1): quantiles of (draw - estimate) /
+    (the draw's standard error), times the standard error of the estimate; it can leave the index's range.
 
     Missing draws are left out. The limits are missing where more than half of the draws are, where the index
-    rests on a single unit (which shows no spread), and for "bca" where the estimate lies outside all draws.
+    rests on a single unit (which shows no spread), for "bca" where the estimate lies outside all draws, and
+    for "studentised" where there are no standard errors or too many draws show no spread of their own.
 
     Parameters
     ----------
@@ -118,7 +149,8 @@ def limits(resampled: Resamples, *, level: float, method: Method) -> _Floats:
     method
         Which interval.
     """
-    draws = np.sort(resampled.draws, axis=0)  # missing draws go last
+    draws = _pivots(resampled) if method == "studentised" else resampled.draws
+    draws = np.sort(draws, axis=0)  # missing draws go last
     valid = np.count_nonzero(~np.isnan(draws), axis=0)
     tails = np.array([(1 - level) / 2, (1 + level) / 2])
     probabilities = np.tile(tails, (draws.shape[1], 1))
@@ -126,23 +158,47 @@ def limits(resampled: Resamples, *, level: float, method: Method) -> _Floats:
         probabilities = _bca_probabilities(resampled, valid, ndtri(tails))
     single = np.isnan(resampled.jackknife).any(axis=0)
     missing = single | (2 * valid < len(draws))
-    return np.where(missing[:, None], np.nan, _quantiles(draws, valid, probabilities))
+    with np.errstate(invalid="ignore"):  # between infinite pivots; such limits are missing
+        quantiles = _quantiles(draws, valid, probabilities)
+        if method == "studentised" and resampled.error is not None:
+            quantiles = resampled.estimate[:, None] - quantiles[:, ::-1] * resampled.error[:, None]
+    missing |= ~np.isfinite(quantiles).all(axis=1)
+    return np.where(missing[:, None], np.nan, quantiles)
 
 
-def _sums(counts: NDArray[np.int64], aggregate: Aggregate) -> tuple[_Floats, Callable[[_Floats], _Floats]]:
-    """Return what is summed over documents, (documents, features), and what makes indices of the sums."""
-    if aggregate == "pooled":
-        cells = counts.reshape(len(counts), -1).astype(np.float64)
-        return cells, lambda total: indices(total.reshape(*total.shape[:-1], *counts.shape[1:]))
-    scores = indices(counts)
-    present = ~np.isnan(scores)
-    return np.hstack([np.where(present, scores, 0), present]), _mean
+class _Pooled:
+    """Sums of counts, and the indices of the sums."""
+
+    def __init__(self, counts: NDArray[np.integer] | NDArray[np.floating]) -> None:
+        self.features: _Floats = counts.reshape(len(counts), -1).astype(np.float64)
+
+    def squares(self) -> _Floats:
+        return products(self.features)
+
+    def indices(self, total: _Floats) -> _Floats:
+        return indices(total.reshape(*total.shape[:-1], 2, -1))
+
+    def errors(self, total: _Floats, squares: _Floats) -> _Floats:
+        return pooled_errors(total, squares, len(self.features))
 
 
-def _mean(total: _Floats) -> _Floats:
-    """Divide sums of scores by the number of scores, both halves of the last axis."""
-    scores, present = np.split(total, 2, axis=-1)
-    return np.divide(scores, present, out=np.full(scores.shape, np.nan), where=present > 0)
+class _Speech:
+    """Sums of the documents' own indices and of how many have them, and the means."""
+
+    def __init__(self, counts: NDArray[np.integer] | NDArray[np.floating]) -> None:
+        scores = indices(counts)
+        present = ~np.isnan(scores)
+        self.features: _Floats = np.hstack([np.where(present, scores, 0), present])
+
+    def squares(self) -> _Floats:
+        return np.square(self.features[:, : len(INDEX_NAMES)])
+
+    def indices(self, total: _Floats) -> _Floats:
+        scores, present = np.split(total, 2, axis=-1)
+        return np.divide(scores, present, out=np.full(scores.shape, np.nan), where=present > 0)
+
+    def errors(self, total: _Floats, squares: _Floats) -> _Floats:
+        return mean_errors(*np.split(total, 2, axis=-1), squares)
 
 
 def _resampled_totals(features: _Floats, resamples: int, rng: np.random.Generator) -> _Floats:
@@ -157,6 +213,21 @@ def _resampled_totals(features: _Floats, resamples: int, rng: np.random.Generato
         weights = np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n)
         blocks.append(weights.astype(np.float64) @ features)
     return np.concatenate(blocks)
+
+
+def _pivots(resampled: Resamples) -> _Floats:
+    """Return (draw - estimate) / (standard error of the draw), (resamples, indices).
+
+    A draw without spread that differs from the estimate is infinitely many standard errors away from it, one
+    that does not differ none.
+    """
+    if resampled.draw_errors is None:
+        return np.full(resampled.draws.shape, np.nan)
+    difference = resampled.draws - resampled.estimate
+    difference[np.abs(difference) <= _TIE] = 0
+    flat = resampled.draw_errors == 0
+    away = np.where(difference == 0, 0, np.copysign(np.inf, difference))
+    return np.where(flat, away, difference / np.where(flat, 1, resampled.draw_errors))
 
 
 def _bca_probabilities(resampled: Resamples, valid: NDArray[np.intp], z: _Floats) -> _Floats:

@@ -1,6 +1,7 @@
 """Coded verbs to profiles: the indices of each group of documents, with intervals."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
@@ -10,15 +11,54 @@ from numpy.typing import NDArray
 from vicsformer.data.codebook import SELF_ATTRIBUTIONS
 from vicsformer.data.errors import InputError
 from vicsformer.infer.counts import OTHER_ATTRIBUTIONS, Counts, count
+from vicsformer.infer.index_limits import index_limits, within_range
 from vicsformer.infer.indices import INDEX_NAMES
 from vicsformer.infer.intervals import (
     Aggregate,
     Method,
     Resamples,
-    limits,
     resample_documents,
     resample_verbs,
 )
+
+FEW_DOCUMENTS = 10
+"""Below it the intervals are too narrow: see `benchmarks/README.md`."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a profile is made: see `profile_counts`.
+
+    Raises
+    ------
+    InputError
+        Names the first option out of its range.
+    """
+
+    aggregate: Aggregate = "pooled"
+    interval: Method = "bca"
+    resamples: int = 2000
+    level: float = 0.95
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        checks = [
+            ("aggregate", self.aggregate in get_args(Aggregate), " or ".join(get_args(Aggregate))),
+            ("interval", self.interval in get_args(Method), " or ".join(get_args(Method))),
+            ("resamples", self.resamples >= 1, "at least 1"),
+            ("level", 0 < self.level < 1, "between 0 and 1, both excluded"),
+            ("seed", self.seed >= 0, "at least 0"),
+        ]
+        for option, right, expected in checks:
+            if not right:
+                raise InputError(
+                    f"{option}: expected {expected}, found {getattr(self, option)!r}; correct the option"
+                )
+
+    def generator(self, key: tuple[object, ...]) -> np.random.Generator:
+        """Return the generator of a group, from the seed and the group's name alone."""
+        name = "\x1f".join(map(str, key)).encode()
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=tuple(name)))
 
 
 def profile(
@@ -87,7 +127,8 @@ def profile_counts(
         "pooled": indices of the summed counts; "speech": means of the documents' own indices, documents
         where an index is missing left out of its mean.
     interval
-        "bca" or "percentile"; see `intervals.limits`, also for when it is missing.
+        "bca", "percentile" or "studentised"; see `intervals.limits`, also for when it is missing, and
+        `index_limits.index_limits`.
     resamples
         Number of draws, at least 1.
     level
@@ -101,55 +142,100 @@ def profile_counts(
         One row a group and index, groups in the order in which they first appear: the `by` columns; `index`,
         one of `INDEX_NAMES`; `estimate`, `low`, `high` (NaN where missing); `documents` of the group;
         `verbs`, its counted verbs of power by Self and Other; `aggregate`, `interval` and `level` as given;
-        `unit`, what was resampled: "document", or "verb" where only one document of the group has any.
+        `unit`, what was resampled: "document", or "verb" where only one document of the group has any;
+        `few_documents`, whether the group has fewer than `FEW_DOCUMENTS`, so that its intervals are too narrow.
 
     Raises
     ------
     InputError
         If an option is out of its range or there is no document.
     """
-    _check_options(aggregate, interval, resamples, level, seed)
+    options = Options(aggregate, interval, resamples, level, seed)
+    return pd.concat(
+        [
+            tidy(
+                rows[list(counts.by)],
+                *resample_group(array, options, options.generator(key)),
+                array.sum(),
+                options,
+            )
+            for key, rows, array in groups(counts)
+        ],
+        ignore_index=True,
+    )
+
+
+def groups(
+    counts: Counts,
+) -> Iterator[tuple[tuple[object, ...], pd.DataFrame, NDArray[np.int64] | NDArray[np.float64]]]:
+    """Each group's name, its rows of `counts.documents` by name of the document, and their counts.
+
+    Raises
+    ------
+    InputError
+        If there is no document.
+    """
     if counts.documents.empty:
         raise InputError("profile: expected coded verbs, found an empty table; code a corpus first")
-    by = list(counts.by)
-    tables = []
-    for key, rows in counts.documents.groupby(by, sort=False, dropna=False, observed=True):
+    for key, rows in counts.documents.groupby(list(counts.by), sort=False, dropna=False, observed=True):
         rows = rows.sort_values("document_id", key=lambda ids: ids.astype(str))
-        array = counts.array[rows.index]
-        resampled, unit = _resample(array, resamples, aggregate, _generator(seed, key))
-        low, high = limits(resampled, level=level, method=interval).T
-        numbers = {"index": INDEX_NAMES, "estimate": resampled.estimate, "low": low, "high": high}
-        constants = {"documents": len(array), "verbs": array.sum(), "aggregate": aggregate}
-        options = {"interval": interval, "level": level, "unit": unit}
-        group = rows[by].head(1).merge(pd.DataFrame(numbers), how="cross")
-        tables.append(group.assign(**constants, **options))
-    return pd.concat(tables, ignore_index=True)
+        yield key, rows, counts.array[rows.index]
 
 
-def _resample(
-    array: NDArray[np.int64], resamples: int, aggregate: Aggregate, rng: np.random.Generator
+def tidy(
+    names: pd.DataFrame,
+    resampled: Resamples,
+    unit: str,
+    verbs: float,
+    options: Options,
+    *,
+    level: float | None = None,
+) -> pd.DataFrame:
+    """One row an index of a group, as from `profile_counts`.
+
+    Parameters
+    ----------
+    names
+        The `by` columns, one row a document of the group.
+    resampled
+        Its indices.
+    unit, verbs, options
+        What was resampled, how many verbs it rests on, and how.
+    level
+        Level of the quantiles where it is not that of the options, as from `small_samples.expanded_level`.
+    """
+    estimate, pooled = within_range(resampled.estimate), options.aggregate == "pooled"
+    low, high = index_limits(
+        resampled, level=level or options.level, method=options.interval, pooled=pooled
+    ).T
+    numbers = {"index": INDEX_NAMES, "estimate": estimate, "low": low, "high": high}
+    return (
+        names.head(1)
+        .merge(pd.DataFrame(numbers), how="cross")
+        .assign(
+            documents=len(names),
+            verbs=verbs,
+            aggregate=options.aggregate,
+            interval=options.interval,
+            level=options.level,
+            unit=unit,
+            few_documents=len(names) < FEW_DOCUMENTS,
+        )
+    )
+
+
+def resample_group(
+    array: NDArray[np.int64] | NDArray[np.float64], options: Options, rng: np.random.Generator
 ) -> tuple[Resamples, str]:
-    """Resample documents, or verbs where fewer than two documents have any: one document shows no spread."""
-    if np.count_nonzero(array.any(axis=(1, 2))) > 1:
-        return resample_documents(array, resamples, aggregate=aggregate, rng=rng), "document"
-    return resample_verbs(array.sum(axis=0), resamples, rng=rng), "verb"
+    """Resample documents, or verbs where fewer than two documents have any: one document shows no spread.
 
-
-def _generator(seed: int, key: tuple[object, ...]) -> np.random.Generator:
-    """Return the generator of a group, from the seed and the group's name alone."""
-    name = "\x1f".join(map(str, key)).encode()
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=tuple(name)))
-
-
-def _check_options(aggregate: str, interval: str, resamples: int, level: float, seed: int) -> None:
-    """Raise an `InputError` that names the first option out of its range."""
-    checks = [
-        ("aggregate", aggregate, aggregate in get_args(Aggregate), " or ".join(get_args(Aggregate))),
-        ("interval", interval, interval in get_args(Method), " or ".join(get_args(Method))),
-        ("resamples", resamples, resamples >= 1, "at least 1"),
-        ("level", level, 0 < level < 1, "between 0 and 1, both excluded"),
-        ("seed", seed, seed >= 0, "at least 0"),
-    ]
-    for option, value, right, expected in checks:
-        if not right:
-            raise InputError(f"{option}: expected {expected}, found {value!r}; correct the option")
+    Estimated counts (fractions) have no verbs to draw; of one document their limits are missing.
+    """
+    errors = options.interval == "studentised"
+    whole = np.issubdtype(array.dtype, np.integer)
+    if whole and np.count_nonzero(array.any(axis=(1, 2))) <= 1:
+        return resample_verbs(array.sum(axis=0), options.resamples, rng=rng, errors=errors), "verb"
+    resampled = resample_documents(
+        array, options.resamples, aggregate=options.aggregate, rng=rng, errors=errors
+    )
+    return resampled, "document"

@@ -8,6 +8,8 @@ from vicsformer.models.coder import Coder
 
 DEFAULT_FOLDER = Path(__file__).parent / "default"
 LARGE_FOLDER = Path(__file__).parent / "large"
+ERROR_RATES = "error_rates.csv"
+"""What a coder made of labelled verbs, in its folder: `infer.rates.RATES_COLUMNS` and `coder`."""
 MODEL_FOLDER = "model"
 """Where a training run leaves its coder, in the folder of the run; the coder is named after the run."""
 
@@ -47,6 +49,15 @@ def load_coder(name: str) -> Coder:
     folder = Path(name).resolve()
     run = folder if folder.name != MODEL_FOLDER else folder.parent
     return VerbCoder.load(run / MODEL_FOLDER if (run / MODEL_FOLDER).is_dir() else folder, run.name)
+
+
+def error_rates_file(name: str) -> Path | None:
+    """Where the error rates of a shipped coder are; None for another coder, or where none were measured."""
+    folders = {"default": DEFAULT_FOLDER, "large": LARGE_FOLDER} | dict.fromkeys(
+        ("rules", "dictionary"), DEFAULT_FOLDER
+    )
+    file = folders[name] / ERROR_RATES if name in folders else None
+    return file if file is not None and file.is_file() else None
 
 
 def load_coders(names: Sequence[str]) -> dict[str, Coder]:

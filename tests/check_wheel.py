@@ -16,6 +16,7 @@ EXPECTED = [
     "vicsformer/cli.py",
     "vicsformer/data/codebook.py",
     "vicsformer/data/lexicon.tsv",
+    "vicsformer/data/norms.csv",
     "vicsformer/data/states.tsv",
     "vicsformer/data/labels/sotu_verbs.tsv",
     "vicsformer/data/suite/negation.tsv",

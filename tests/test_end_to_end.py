@@ -94,7 +94,8 @@ def test_coding_profiling_and_comparing_with_it(model, folder, labels):
     indices = pd.read_csv(folder / "out" / "indices.csv")
     assert set(indices["aggregate"]) == {"pooled", "speech"}
     p4 = indices.query(
-        "index == 'P-4' and aggregate == 'pooled' and coder == 'rules' and leader == 'L0'"
+        "index == 'P-4' and aggregate == 'pooled' and coder == 'rules' and leader == 'L0' "
+        "and method == 'naive'"
     ).iloc[0]
     rules = pd.read_parquet(folder / "out" / "coded-rules.parquet").query(
         "leader == 'L0' and category != 'neutral'"

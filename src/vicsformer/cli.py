@@ -1,15 +1,17 @@
 """The command line: it parses and prints; the work is in `workflows` and `study`."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Optional
 
 import typer
 
+from vicsformer import analysis_commands
 from vicsformer.console import progress, reporting, show
 from vicsformer.data.errors import InputError
 from vicsformer.infer.parsing import DEFAULT_PARSER
 from vicsformer.label_commands import app as labels_app
-from vicsformer.views import LEGEND, intervals_by_group, relationship_matrix, side_by_side
+from vicsformer.options import Coders, Debug, Folder, ParserName, Quiet
+from vicsformer.views import side_by_side
 
 app = typer.Typer(
     name="vicsformer",
@@ -21,18 +23,6 @@ app = typer.Typer(
 )
 
 app.add_typer(labels_app, name="labels")
-
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress bars and no tables.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-Folder = Annotated[Path, typer.Option("-o", "--output", help="Folder to write to.")]
-Coders = Annotated[
-    list[str],
-    typer.Option(
-        "--coder",
-        help="default, large, dictionary, rules, majority, or the folder of a run of train; repeatable.",
-    ),
-]
-ParserName = Annotated[str, typer.Option("--parser", help="An installed spaCy English model.")]
 
 
 @app.command()
@@ -83,64 +73,8 @@ def code(
         typer.echo(f"{folder}: {len(chosen):,} verbs to review in {passages:,} passages")
 
 
-@app.command()
-def profile(
-    coded: Annotated[Path, typer.Argument(help="A coded table (from `code`).")],
-    output: Folder,
-    by: Annotated[str, typer.Option(help="Columns that make a group, with commas between.")] = "leader",
-    aggregate: Annotated[
-        Literal["pooled", "speech"],
-        typer.Option(help="pooled: indices of summed counts; speech: means of the speeches' indices."),
-    ] = "pooled",
-    interval: Annotated[Literal["bca", "percentile"], typer.Option(help="Kind of interval.")] = "bca",
-    resamples: Annotated[int, typer.Option(min=1, help="Bootstrap draws.")] = 2000,
-    level: Annotated[float, typer.Option(help="Coverage of the intervals, between 0 and 1.")] = 0.95,
-    seed: Annotated[int, typer.Option(min=0, help="Start of the draws.")] = 0,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """Operational code indices with bootstrap intervals: `indices.csv`."""
-    with reporting(debug):
-        from vicsformer.workflows import profile_table
-
-        groups = [name.strip() for name in by.split(",")]
-        table = profile_table(
-            coded,
-            output,
-            by=groups,
-            aggregate=aggregate,
-            interval=interval,
-            resamples=resamples,
-            level=level,
-            seed=seed,
-        )
-    if not quiet:
-        show(
-            intervals_by_group(table, groups),
-            f"Indices ({aggregate}), {100 * level:g}% intervals in {output / 'indices.csv'}",
-        )
-
-
-@app.command()
-def compare(
-    coded: Annotated[Path, typer.Argument(help="A coded table (from `code`).")],
-    output: Folder,
-    by: Annotated[str, typer.Option(help="The one column whose groups are compared.")] = "leader",
-    alpha: Annotated[float, typer.Option(help="Divergent where the ANOVA's p is at most this.")] = 0.05,
-    seed: Annotated[int, typer.Option(min=0, help="Start of the draws.")] = 0,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """Leaders pair by pair: tests, effects, verdicts and the typology of Feng & He (2024)."""
-    with reporting(debug), progress(quiet) as bar:
-        from vicsformer.workflows import compare_table
-
-        bar.add_task("comparing", total=None)
-        result = compare_table(coded, output, by=by, alpha=alpha, seed=seed)
-    if not quiet:
-        note = f"{LEGEND}\nfrom one-way ANOVA of the speeches' P-1 and I-1, alpha {alpha}"
-        show(relationship_matrix(result.typology), "Relationships (Feng & He 2024, figure 1)", note)
-        typer.echo(f"All tables are in {output}")
+for command in analysis_commands.COMMANDS:
+    app.command()(command)
 
 
 @app.command()

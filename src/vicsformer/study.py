@@ -9,19 +9,22 @@ import pandas as pd
 from pydantic import Field
 from rich.progress import Progress
 
+from vicsformer.corrections import Corrections, find_corrections
 from vicsformer.data.configuration import Strict, read_config, write_config
 from vicsformer.data.corpora import read_corpus
 from vicsformer.data.errors import InputError
+from vicsformer.data.norms import DEFAULT_NORM, norm_sd
 from vicsformer.data.tables import require_columns, write_table
 from vicsformer.evaluate.agreement import agreement, index_differences
+from vicsformer.evaluate.equivalence import margins_of
 from vicsformer.evaluate.matching import between
-from vicsformer.infer.counts import Counts, count
+from vicsformer.infer.corrected import profile_methods
+from vicsformer.infer.counts import count
 from vicsformer.infer.intervals import Aggregate
 from vicsformer.infer.parsing import DEFAULT_PARSER
-from vicsformer.infer.profile import profile_counts
 from vicsformer.models.registry import load_coders
 from vicsformer.views import LEGEND, intervals_by_group, relationship_matrix
-from vicsformer.workflows import Comparison, code_with, compare_counts, write_comparison
+from vicsformer.workflows import Comparison, code_with, compare_coded, write_comparison
 
 
 class StudyConfig(Strict):
@@ -41,6 +44,11 @@ class StudyConfig(Strict):
         An installed spaCy English model.
     interval, resamples, level, seed
         Of the bootstrap.
+    method
+        Of the draws behind gaps and probabilities, one of `infer.corrected.METHODS`; the one that assumes
+        least of those that can be used where none is given.
+    margin_share
+        Gaps smaller than this share of the SD over 130 leaders do not matter.
     alpha, permutations
         Of the comparison.
     """
@@ -54,11 +62,13 @@ class StudyConfig(Strict):
     coders: Annotated[list[str], Field(min_length=1)] = ["default", "dictionary"]
     by: str = "leader"
     parser: str = DEFAULT_PARSER
-    interval: Literal["bca", "percentile"] = "bca"
+    interval: Literal["bca", "percentile", "studentised"] = "bca"
     resamples: Annotated[int, Field(ge=1)] = 2000
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     seed: Annotated[int, Field(ge=0)] = 0
-    alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    method: Literal["naive", "soft", "imputed", "confusion"] | None = None
+    margin_share: Annotated[float, Field(gt=0)] = 0.5
+    alpha: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
     permutations: Annotated[int, Field(ge=1)] = 9999
 
 
@@ -71,7 +81,7 @@ class Study:
     config, folder
         The study, and where its tables are.
     indices
-        Tidy indices of every coder, pooled and as means of speeches.
+        Tidy indices of every coder by every method, pooled and as means of speeches.
     comparison
         Of the first coder.
     agreement, differences
@@ -172,40 +182,54 @@ def analyse(
     coded
         Coded tables by coder, the one that is reported first.
     """
-    counts = {name: count(table, by=[study.by], documents=documents) for name, table in coded.items()}
+    known = {name: find_corrections(table) for name, table in coded.items()}
     indices = pd.concat(
-        [_indices(c, study).assign(coder=name) for name, c in counts.items()], ignore_index=True
+        [_indices(table, known[name], study, documents).assign(coder=name) for name, table in coded.items()],
+        ignore_index=True,
     )
+    naive = indices[indices["method"] == "naive"]
     first, *others = coded
     beside, differences = [], []
     for other in others:
         pairs = between(coded[first], coded[other])
         found = agreement(pairs, resamples=study.resamples, level=study.level, seed=study.seed)
         beside.append(found.assign(a=first, b=other))
-        tables = (indices[indices["coder"] == name] for name in (first, other))
+        tables = (naive[naive["coder"] == name] for name in (first, other))
         differences.append(index_differences(*tables, by=[study.by]).assign(a=first, b=other))
     return Study(
         study,
         folder,
         indices,
-        compare_counts(
-            counts[first],
+        compare_coded(
+            coded[first],
+            count(coded[first], by=[study.by], documents=documents),
+            known[first],
+            method=study.method,
             alpha=study.alpha,
+            margins=margins_of(norm_sd(DEFAULT_NORM), share=study.margin_share),
+            resamples=study.resamples,
             seed=study.seed,
             level=study.level,
             permutations=study.permutations,
+            documents=documents,
         ),
         pd.concat(beside, ignore_index=True) if others else pd.DataFrame(),
         pd.concat(differences, ignore_index=True) if others else pd.DataFrame(),
     )
 
 
-def _indices(counts: Counts, study: StudyConfig) -> pd.DataFrame:
-    """Indices of both aggregates."""
+def _indices(
+    coded: pd.DataFrame, known: Corrections, study: StudyConfig, documents: pd.DataFrame
+) -> pd.DataFrame:
+    """Indices of both aggregates by the methods that go with each."""
     return pd.concat(
         [
-            profile_counts(
-                counts,
+            profile_methods(
+                coded,
+                methods=known.methods_for(aggregate, study.interval),
+                by=[study.by],
+                rates=known.rates,
+                documents=documents,
                 aggregate=aggregate,
                 interval=study.interval,
                 resamples=study.resamples,

@@ -13,15 +13,16 @@ from vicsformer.calibration import calibrated, find_verbs, measure_reliability
 from vicsformer.data.configuration import read_config
 from vicsformer.data.corpora import read_corpus
 from vicsformer.data.labels import Labels, combine, load_labels
-from vicsformer.data.passages import passage_documents
+from vicsformer.data.passages import PassageDocuments, passage_documents
 from vicsformer.data.tables import write_table
 from vicsformer.evaluation import Evaluation, evaluate_on
 from vicsformer.infer.extract import extract
 from vicsformer.infer.parsing import DEFAULT_PARSER, load_parser
+from vicsformer.infer.rates import error_rates, rates_table
 from vicsformer.model_card import write_card
 from vicsformer.models.clues import CLUES, clues
 from vicsformer.models.coder import Codes
-from vicsformer.models.registry import MODEL_FOLDER, load_coder
+from vicsformer.models.registry import ERROR_RATES, MODEL_FOLDER, load_coder
 from vicsformer.models.verb_coder import VerbCoder
 from vicsformer.plots import plot_reliability
 from vicsformer.train.config import LabelSource, Silver, TrainConfig
@@ -67,16 +68,27 @@ def train_coder(config: Path, output: Path, *, bar: Progress) -> Evaluation:
     coder = VerbCoder.load(folder)
     alone = coder.with_settings(category_rule_weight=0.0, attribution_rule_weight=0.0)
     coders = {"model": coder, "network alone": alone, **{name: load_coder(name) for name in BESIDE}}
-    evaluation, _ = evaluate_on(
+    evaluation, pairs = evaluate_on(
         texts["test"], coders, parser=DEFAULT_PARSER, resamples=2000, seed=settings.seed, bar=bar
     )
     for name, table in evaluation._asdict().items():
         write_table(table, output / f"{name}.csv")
+    write_table(_error_rates(pairs, texts["test"]), folder / ERROR_RATES)
     reliable = measure_reliability(coder, find_verbs(texts["test"], parser))
     write_table(reliable.table, output / "reliability.csv")
     plot_reliability(reliable.table, folder / "reliability.png")
     write_card(done, coder.settings, reliable.errors, evaluation, folder / "MODEL_CARD.md")
     return evaluation
+
+
+def _error_rates(pairs: dict[str, pd.DataFrame], texts: PassageDocuments) -> pd.DataFrame:
+    """Error rates of the coder, called `model`, and of those beside it that tell codes apart."""
+    speech = texts.documents.set_index("document_id")["speech"]
+    tables = []
+    for name in ("model", "rules", "dictionary"):
+        of_speeches = pairs[name].assign(document_id=pairs[name]["document_id"].map(speech))
+        tables.append(rates_table(error_rates(of_speeches)).assign(coder=name))
+    return pd.concat(tables, ignore_index=True)
 
 
 def labels_of(source: str | LabelSource) -> Labels:

@@ -40,7 +40,7 @@ coder both call non-neutral. Self/other: Self, Other and unknown, on the verb ph
 def number(value: object) -> str:
     """A figure to two digits as the field prints it: `.31`, `-.04`, `1.00`; missing as a dash."""
     if not isinstance(value, float) or value != value:
-        return "-" if value is None or value != value else str(value)
+        return "-" if value is None or value is pd.NA or value != value else str(value)
     text = f"{value:.2f}"
     return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text
 
@@ -63,6 +63,7 @@ def intervals_by_group(indices: pd.DataFrame, by: str | Sequence[str]) -> pd.Dat
             for e, low, high in zip(indices["estimate"], indices["low"], indices["high"], strict=True)
         ]
     )
+    cells["verbs"] = cells["verbs"].round().astype("Int64")  # of corrected counts they are no whole number
     wide = cells[cells["index"].isin(SHOWN)].pivot_table(
         index=[*keys, "documents", "verbs"], columns="index", values="cell", aggfunc="first", sort=False
     )
@@ -80,6 +81,45 @@ def relationship_matrix(typology: pd.DataFrame) -> pd.DataFrame:
     square.columns = pd.Index([str(i + 1) for i in range(len(names))])
     square.insert(0, "leader", [f"{i + 1} {name}" for i, name in enumerate(names)])
     return square
+
+
+def likeliest_matrix(relationships: pd.DataFrame) -> pd.DataFrame:
+    """Likeliest relationships of all pairs as a square of signs, in brackets where not certain.
+
+    Parameters
+    ----------
+    relationships
+        As from `evaluate.relationships.relationship_probabilities`.
+    """
+    modal = relationships[relationships["cell"] == relationships["modal"]]
+    square = relationship_matrix(modal.rename(columns={"cell": "relationship"}))
+    columns = dict(zip(square.index, square.columns[1:], strict=True))
+    for a, b, uncertain in modal[["a", "b", "uncertain"]].itertuples(index=False):
+        for row, column in ((a, b), (b, a)) if uncertain else ():
+            square.loc[row, columns[column]] = f"({square.loc[row, columns[column]]})"
+    return square
+
+
+def turned_by_switch(summary: pd.DataFrame) -> pd.DataFrame:
+    """One row a switch: how many pairs turn under some setting, by verdict.
+
+    Parameters
+    ----------
+    summary
+        `sensitivity.SUMMARY_COLUMNS`.
+    """
+    names = {
+        ("P-1", "verdict"): "P-1, three-way",
+        ("I-1", "verdict"): "I-1, three-way",
+        ("P-1", "verdict_anova_p05"): "P-1, by p",
+        ("I-1", "verdict_anova_p05"): "I-1, by p",
+        ("relationship", "verdict_anova_p05"): "relationship, by p",
+    }
+    what = pd.Series(list(zip(summary["index"], summary["rule"], strict=True))).map(names)
+    wide = summary.assign(what=what).pivot_table(
+        index=["switch", "settings", "pairs"], columns="what", values="pairs_changed", sort=False
+    )
+    return wide[list(names.values())].astype("Int64").reset_index()
 
 
 LEGEND = ", ".join(f"{sign} {name}" for name, sign in SIGNS.items())

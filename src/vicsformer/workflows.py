@@ -7,27 +7,63 @@ from typing import NamedTuple
 import pandas as pd
 from rich.progress import Progress
 
+from vicsformer.corrections import Corrections, find_corrections
 from vicsformer.data.corpora import read_corpus
 from vicsformer.data.errors import InputError
+from vicsformer.data.files import atomic_file
+from vicsformer.data.norms import DEFAULT_NORM, norm_sd
 from vicsformer.data.tables import read_table, require_suffix, write_table
 from vicsformer.evaluate.compare import compare, omnibus
+from vicsformer.evaluate.equivalence import margins_of
+from vicsformer.evaluate.mixed import mixed_check
 from vicsformer.evaluate.typology import typology
 from vicsformer.infer.coding import batches, code_documents
+from vicsformer.infer.corrected import draw_indices, profile_methods
 from vicsformer.infer.counts import Counts, count
 from vicsformer.infer.indices import INDEX_NAMES, indices
 from vicsformer.infer.intervals import Aggregate, Method
 from vicsformer.infer.parsing import load_parser
-from vicsformer.infer.profile import profile_counts
+from vicsformer.infer.profile import FEW_DOCUMENTS
 from vicsformer.models.coder import Coder
 from vicsformer.models.registry import load_coder
+from vicsformer.verdicts import Verdicts, sentences, verdicts
 
 
 class Comparison(NamedTuple):
-    """Tables of a comparison: pair by pair, over all groups, and the relationships."""
+    """Tables of a comparison.
+
+    Attributes
+    ----------
+    comparisons, omnibus
+        Tests of the speeches' own indices, pair by pair and over all groups (`evaluate.compare`).
+    typology
+        Relationships from the ANOVAs, as published (`evaluate.typology`).
+    mixed
+        The leaders' differences as a beta-binomial model of verbs in documents has them, as a check
+        (`evaluate.mixed`).
+    gaps, relationships, types, orders, games
+        From resampled pooled indices, with probabilities (`verdicts.Verdicts`).
+    """
 
     comparisons: pd.DataFrame
     omnibus: pd.DataFrame
     typology: pd.DataFrame
+    mixed: pd.DataFrame
+    gaps: pd.DataFrame
+    relationships: pd.DataFrame
+    types: pd.DataFrame
+    orders: pd.DataFrame
+    games: pd.DataFrame
+
+    @property
+    def few_documents(self) -> bool:
+        """Whether some group has so few documents that its intervals are too narrow."""
+        sizes = self.comparisons[["a_documents", "b_documents"]]
+        return bool((sizes < FEW_DOCUMENTS).any(axis=None))
+
+    def sentences(self) -> list[str]:
+        """A sentence or two a pair, to be quoted."""
+        return list(sentences(Verdicts(*self[4:])))
 
 
 def code_corpus(corpus: str, output: Path, *, coder: str, parser: str, bar: Progress) -> pd.DataFrame:
@@ -104,6 +140,9 @@ def profile_table(
     resamples: int,
     level: float,
     seed: int,
+    methods: Sequence[str] = (),
+    rates: Path | None = None,
+    audit: Path | None = None,
 ) -> pd.DataFrame:
     """Write `indices.csv` and `counts.csv` for a coded table.
 
@@ -117,28 +156,55 @@ def profile_table(
         Folder.
     by, aggregate, interval, resamples, level, seed
         As in `infer.profile.profile`.
+    methods
+        As in `infer.corrected.profile_methods`; those that the table, the error rates of its coder and the
+        audit allow where none is given.
+    rates, audit
+        As in `corrections.find_corrections`.
 
     Returns
     -------
     DataFrame
-        The indices.
+        The indices, as from `infer.corrected.profile_methods`.
 
     Raises
     ------
     InputError
         The table or an option cannot be used.
     """
-    counts = count(read_table(coded), by=by)
-    table = profile_counts(
-        counts, aggregate=aggregate, interval=interval, resamples=resamples, level=level, seed=seed
+    verbs = read_table(coded)
+    known = find_corrections(verbs, rates=rates, audit=audit)
+    table = profile_methods(
+        verbs,
+        methods=methods or known.methods_for(aggregate, interval),
+        by=by,
+        rates=known.rates,
+        audit=known.audit,
+        aggregate=aggregate,
+        interval=interval,
+        resamples=resamples,
+        level=level,
+        seed=seed,
     )
     write_table(table, output / "indices.csv")
-    write_table(counts.table(), output / "counts.csv")
+    write_table(count(verbs, by=by).table(), output / "counts.csv")
     return table
 
 
-def compare_table(coded: Path, output: Path, *, by: str, alpha: float, seed: int) -> Comparison:
-    """Write `comparisons.csv`, `omnibus.csv` and `typology.csv` for a coded table.
+def compare_table(
+    coded: Path,
+    output: Path,
+    *,
+    by: str,
+    alpha: float,
+    seed: int,
+    method: str | None = None,
+    margin_share: float = 0.5,
+    resamples: int = 2000,
+    rates: Path | None = None,
+    audit: Path | None = None,
+) -> Comparison:
+    """Write the tables of a comparison and `verdicts.txt` for a coded table.
 
     Parameters
     ----------
@@ -150,28 +216,69 @@ def compare_table(coded: Path, output: Path, *, by: str, alpha: float, seed: int
         The column whose groups are compared.
     alpha, seed
         As in `evaluate.compare.compare`.
+    method
+        Of the draws behind gaps and probabilities, one of `infer.corrected.METHODS`; the one that assumes
+        least of those that can be used where none is given.
+    margin_share
+        Gaps smaller than this share of the SD over 130 leaders (`data.norms`) do not matter.
+    resamples
+        How many draws.
+    rates, audit
+        As in `corrections.find_corrections`.
 
     Raises
     ------
     InputError
         The table or an option cannot be used, or there are fewer than two groups.
     """
-    result = compare_counts(count(read_table(coded), by=[by]), alpha=alpha, seed=seed)
+    verbs = read_table(coded)
+    known = find_corrections(verbs, rates=rates, audit=audit)
+    result = compare_coded(
+        verbs,
+        count(verbs, by=[by]),
+        known,
+        method=method,
+        alpha=alpha,
+        margins=margins_of(norm_sd(DEFAULT_NORM), share=margin_share),
+        resamples=resamples,
+        seed=seed,
+    )
     write_comparison(result, output)
     return result
 
 
-def compare_counts(
-    counts: Counts, *, alpha: float, seed: int, level: float = 0.95, permutations: int = 9999
+def compare_coded(
+    coded: pd.DataFrame,
+    counts: Counts,
+    corrections: Corrections,
+    *,
+    method: str | None = None,
+    alpha: float,
+    margins: Mapping[str, float],
+    resamples: int,
+    seed: int,
+    level: float = 0.95,
+    permutations: int = 9999,
+    documents: pd.DataFrame | None = None,
 ) -> Comparison:
-    """Compare the groups of counted documents on the documents' own indices.
+    """Compare groups of documents: tests of the documents' own indices, and resampled pooled indices.
 
     Parameters
     ----------
+    coded, documents
+        As in `infer.counts.count`.
     counts
-        Counted by one column.
+        Their counts, by one column.
+    corrections
+        What there is to correct the codes by.
+    method
+        As in `compare_table`.
+    margins
+        By index: gaps smaller than this do not matter.
     alpha, seed, level, permutations
         As in `evaluate.compare.compare`.
+    resamples
+        How many draws.
     """
     scores = speech_scores(counts)
     (group,) = counts.by
@@ -179,20 +286,38 @@ def compare_counts(
         scores,
         group=group,
         indices=INDEX_NAMES,
+        margins=margins,
         alpha=alpha,
         seed=seed,
         level=level,
         permutations=permutations,
     )
+    method = method or corrections.best
+    draws = draw_indices(
+        coded,
+        method=method,
+        by=group,
+        rates=corrections.rates,
+        audit=corrections.audit,
+        resamples=resamples,
+        seed=seed,
+        documents=documents,
+    )
     return Comparison(
-        comparisons, omnibus(scores, group=group, indices=INDEX_NAMES), typology(comparisons, alpha=alpha)
+        comparisons,
+        omnibus(scores, group=group, indices=INDEX_NAMES),
+        typology(comparisons, alpha=alpha),
+        mixed_check(counts.table(), group=group, level=level),
+        *verdicts(draws, method=method, margins=margins, alpha=alpha),
     )
 
 
 def write_comparison(result: Comparison, output: Path) -> None:
-    """Write the three tables of a comparison."""
+    """Write the tables of a comparison, and its sentences as `verdicts.txt`."""
     for name, table in result._asdict().items():
         write_table(table, output / f"{name}.csv")
+    with atomic_file(output / "verdicts.txt") as handle:
+        handle.write("".join(f"{line}\n" for line in result.sentences()).encode("utf-8"))
 
 
 def speech_scores(counts: Counts) -> pd.DataFrame:

@@ -9,7 +9,10 @@ from typer.testing import CliRunner
 from vicsformer.cli import app
 from vicsformer.data.tables import CODED_COLUMNS
 
-COMMANDS = ("code", "profile", "compare", "train", "evaluate", "study")
+COMMANDS = (
+    *("code", "profile", "compare", "change", "power", "sensitivity", "counts", "published"),
+    *("train", "evaluate", "study"),
+)
 
 
 def run(*arguments):
@@ -71,6 +74,95 @@ def test_from_speeches_to_comparison(corpus, tmp_path):
     ]
 
 
+@pytest.fixture
+def coded(corpus, tmp_path):
+    assert run("code", corpus, "-o", tmp_path / "coded.csv", "--coder", "rules", "-q").exit_code == 0
+    return tmp_path / "coded.csv"
+
+
+def test_a_perfect_audit_gives_the_indices_of_the_audit(coded, tmp_path):
+    verbs = pd.read_csv(coded)
+    # readers who see every act as its opposite, in all there is
+    opposite = {"punish": "reward", "threaten": "promise", "oppose": "appeal"}
+    opposite |= {b: a for a, b in opposite.items()}
+    audit = verbs.assign(category=verbs["category"].replace(opposite))
+    audit[["document_id", "start", "end", "attribution", "category"]].to_csv(tmp_path / "my_verbs.csv")
+    spans = verbs.groupby("document_id")["end"].max().reset_index().assign(start=0, inclusion_probability=1.0)
+    spans.to_csv(tmp_path / "my_passages.csv")
+    options = ["--audit", tmp_path / "my_verbs.csv", "--resamples", "20"]
+    result = run("profile", coded, "-o", tmp_path / "p", *options)
+    assert result.exit_code == 0
+    assert "fewer than ten speeches" in result.output
+    found = pd.read_csv(tmp_path / "p" / "indices.csv").set_index(["method", "leader", "index"])["estimate"]
+    for index in ("P-1", "P-2", "I-1", "I-2"):
+        for leader in ("Arda", "Boran"):
+            assert found["audit", leader, index] == pytest.approx(-found["naive", leader, index], nan_ok=True)
+    result = run("profile", coded, "-o", tmp_path / "q", "--audit", tmp_path / "mine.csv")
+    assert result.exit_code == 2
+    assert "named ...verbs.csv" in result.stderr
+
+
+def test_verdicts_with_probabilities(coded, tmp_path):
+    shown = run("compare", coded, "-o", tmp_path / "c", "--method", "naive", "--resamples", "50").output
+    assert "Likeliest relationships, method naive" in " ".join(shown.split())
+    text = (tmp_path / "c" / "verdicts.txt").read_text()
+    assert text.startswith("Arda and Boran: ")
+    assert "probability" in text
+    for name in ("gaps", "relationships", "types", "orders", "games"):
+        assert set(pd.read_csv(tmp_path / "c" / f"{name}.csv")["method"]) == {"naive"}
+    tests = pd.read_csv(tmp_path / "c" / "comparisons.csv")
+    assert {"verdict", "verdict_anova_p05", "margin"} <= set(tests)
+    assert tests.set_index("index").loc["P-1", "margin"].iloc[0] == pytest.approx(0.0625)  # .125 / 2
+
+
+def test_planning_and_sensitivity(coded, corpus, tmp_path):
+    shown = run("power", coded, "-o", tmp_path / "w").output
+    assert "1 pairs" in shown
+    assert pd.read_csv(tmp_path / "w" / "power.csv")["documents_a"].max() == 2
+    run("code", corpus, "-o", tmp_path / "words.csv", "--coder", "dictionary", "-q")
+    shown = run("sensitivity", coded, tmp_path / "words.csv", "-o", tmp_path / "s").output
+    assert "inclusive we" in shown
+    report = pd.read_csv(tmp_path / "s" / "sensitivity.csv")
+    assert {"coder", "document", "modals"} <= set(report["switch"])
+    assert set(pd.read_csv(tmp_path / "s" / "influence.csv")["leader"]) == {"Arda", "Boran"}
+
+
+def test_change_over_time_and_between_periods(coded, tmp_path):
+    assert run("change", coded, "-o", tmp_path / "t", "-q").exit_code == 0
+    assert set(pd.read_csv(tmp_path / "t" / "trend.csv")["group"]) == {"Arda", "Boran"}
+    assert not (tmp_path / "t" / "change.csv").exists()
+    assert run("change", coded, "-o", tmp_path / "u", "--years", "1999-1999, 2000-2001", "-q").exit_code == 0
+    changes = pd.read_csv(tmp_path / "u" / "change.csv").set_index("index")
+    assert changes.loc["P-4", ["group", "from", "to"]].tolist() == ["Arda", "1999-1999", "2000-2001"]
+    table = pd.read_csv(coded).query("leader == 'Arda' and category != 'neutral'")
+    own = table["attribution"].isin(["self", "self_state", "we_inclusive"]).groupby(table["date"]).mean()
+    assert changes.loc["P-4", "gap"] == pytest.approx(own["2000-01"] - own["1999-05-01"])
+
+
+def test_counts_of_another_program(coded, tmp_path):
+    run("profile", coded, "-o", tmp_path / "p", "--method", "naive", "-q")
+    counts = tmp_path / "p" / "counts.csv"
+    assert run("counts", counts, "-o", tmp_path / "k", "--coded", coded, "-q").exit_code == 0
+    ours, theirs = (
+        pd.read_csv(tmp_path / name / "indices.csv").set_index(["leader", "index"])["estimate"]
+        for name in ("p", "k")
+    )
+    pd.testing.assert_series_equal(ours, theirs)
+    agreement = pd.read_csv(tmp_path / "k" / "agreement.csv")
+    assert (agreement.loc[agreement["measure"] == "mean_absolute_difference", "value"].dropna() == 0).all()
+    assert (tmp_path / "k" / "comparisons.csv").exists()
+
+
+def test_a_published_table(tmp_path):
+    table = tmp_path / "published.csv"
+    shares = {"punish": 0.1, "threaten": 0.1, "oppose": 0.1, "appeal": 0.5, "promise": 0.1, "reward": 0.1}
+    rows = {"I-1": 0.9, **{f"I-5 {name}": share for name, share in shares.items()}}
+    pd.Series(rows).rename_axis("index").rename("Ada").to_csv(table)
+    shown = run("published", table, "-o", tmp_path / "d").output
+    assert "Ada: I-1 from I-5 fails" in shown
+    assert "impossible" in set(pd.read_csv(tmp_path / "d" / "checks.csv")["verdict"])
+
+
 def test_all_coders_read_the_same_verbs(corpus, tmp_path):
     heads = []
     for coder in ("dictionary", "rules", "majority"):
@@ -92,6 +184,12 @@ def test_all_coders_read_the_same_verbs(corpus, tmp_path):
         (["profile", "CORPUS", "-o", "x"], "expected the columns"),
         (["profile", "nowhere.csv", "-o", "x"], "no such file"),
         (["compare", "CORPUS", "-o", "x"], "expected the columns"),
+        (["profile", "CORPUS", "-o", "x", "--method", "magic"], "expected the columns"),
+        (["change", "nowhere.csv", "-o", "x", "--years", "2010"], "such as 2013-2015"),
+        (["power", "nowhere.csv", "-o", "x"], "no such file"),
+        (["sensitivity", "nowhere.csv", "-o", "x"], "no such file"),
+        (["counts", "CORPUS", "-o", "x"], "self_punish"),
+        (["published", "nowhere.csv", "-o", "x"], "no such file"),
         (["train", "nowhere.yaml", "-o", "x"], "expected a YAML configuration"),
         (["evaluate", "nowhere.jsonl", "-o", "x"], "no such file"),
         (["evaluate", "CORPUS", "-o", "x"], "verbs"),

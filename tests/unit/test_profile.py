@@ -38,7 +38,7 @@ def test_tidy_table() -> None:
     table = profile(coded(leaders="BA"), resamples=200, level=0.9)
     assert table.columns.tolist() == [
         *("leader", "index", "estimate", "low", "high", "documents", "verbs", "aggregate"),
-        *("interval", "level", "unit"),
+        *("interval", "level", "unit", "few_documents"),
     ]
     assert table["leader"].tolist() == ["B"] * 18 + ["A"] * 18
     assert table["index"].tolist() == [*INDEX_NAMES] * 2
@@ -167,7 +167,7 @@ def test_switches_reach_the_counts() -> None:
     ("options", "words"),
     [
         ({"aggregate": "mean"}, "aggregate: expected pooled or speech, found 'mean'"),
-        ({"interval": "basic"}, "interval: expected bca or percentile, found 'basic'"),
+        ({"interval": "basic"}, "interval: expected bca or percentile or studentised, found 'basic'"),
         ({"resamples": 0}, "resamples: expected at least 1, found 0"),
         ({"level": 95}, "level: expected between 0 and 1, .* found 95"),
         ({"seed": -1}, "seed: expected at least 0, found -1"),

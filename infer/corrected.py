@@ -1,0 +1,284 @@
+"""Profiles that take the coder's errors into account, by several methods side by side."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from vicsformer.data.errors import InputError
+from vicsformer.infer.audit import audited_counts
+from vicsformer.infer.counts import Counts, count
+from vicsformer.infer.indices import INDEX_NAMES
+from vicsformer.infer.intervals import Aggregate, Method, Resamples
+from vicsformer.infer.profile import Options, groups, resample_group, tidy
+from vicsformer.infer.quantify import resample_confusion
+from vicsformer.infer.rates import ErrorRates, require_all_codes
+from vicsformer.infer.small_samples import debiased, expanded_level
+from vicsformer.infer.soft import (
+    POWER,
+    certain,
+    document_rows,
+    probabilities,
+    resample_imputed,
+    soft_counts,
+    sum_cells,
+)
+
+METHODS: dict[str, str] = {
+    "naive": "the likeliest codes, counted as if they were right",
+    "soft": "expected counts from calibrated probabilities",
+    "imputed": "codes drawn from the probabilities: what a perfect reader would have found in these speeches",
+    "confusion": "counts corrected by the error rates of labelled documents",
+    "audit": "counts corrected by passages of these very documents that readers coded",
+}
+"""What a profile can be made by."""
+
+_BY_SPEECH = ("naive", "soft")
+_AUDITED = 2
+"""Documents with audited passages below which an audit shows no spread."""
+
+
+class _Estimate(NamedTuple):
+    """The indices of a group, what was resampled, its verbs, and the units that the interval rests on."""
+
+    resampled: Resamples
+    unit: str
+    verbs: float
+    units: int | None = None
+
+
+_Estimator = Callable[["pd.Index[int]", np.random.Generator], _Estimate]
+"""From the rows of a group's documents and its draws to its indices."""
+
+Audit = tuple[pd.DataFrame, pd.DataFrame]
+
+
+def profile_methods(
+    coded: pd.DataFrame,
+    *,
+    methods: Sequence[str] = ("naive", "soft"),
+    by: Sequence[str] = ("leader",),
+    rates: ErrorRates | None = None,
+    audit: Audit | None = None,
+    aggregate: Aggregate = "pooled",
+    interval: Method = "bca",
+    resamples: int = 2000,
+    level: float = 0.95,
+    seed: int = 0,
+    documents: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the indices of each group by several methods, with intervals.
+
+    All methods but `imputed` draw the same documents of a group, so that their rows can be compared.
+
+    Parameters
+    ----------
+    coded
+        As in `counts.count`; for `soft` and `imputed` with the probabilities, for `audit` with `start`.
+    methods
+        Of `METHODS`.
+    by, documents
+        As in `counts.count`.
+    rates
+        For `confusion`: as from `rates.error_rates`, of the same coder.
+    audit
+        For `audit`: verbs and passages, as in `audit.audited_counts`.
+    aggregate
+        As in `profile.profile_counts`; "speech" for `naive` and `soft` alone.
+    interval, resamples, level, seed
+        As in `profile.profile_counts`; the interval of `imputed` is always "percentile", and `confusion` has
+        none that is studentised.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `profile.profile_counts` and `method`; groups, then methods as given, then indices.
+        `verbs` is estimated by the method; `unit` of `imputed` is "code". The rows of `naive` are those of
+        `profile`. For `soft`, `confusion` and `audit` the quantiles are those of `expanded_level`, of the
+        documents (labelled or audited ones where these are fewer), and the unbiased indices are
+        corrected by the jackknife (`small_samples.debiased`). Of a single document their limits are
+        missing; with audited passages in fewer than two documents, everything of `audit` is.
+
+    Raises
+    ------
+    InputError
+        If the table or an option cannot be used, or a method lacks what it needs.
+    """
+    options = Options(aggregate, interval, resamples, level, seed)
+    counts, estimators = _estimators(coded, methods, by, rates, audit, options, documents)
+    tables = []
+    for key, rows, _ in groups(counts):
+        for method, estimator in estimators.items():
+            *estimate, units = estimator(rows.index, options.generator(key))
+            shown = replace(options, interval="percentile") if method == "imputed" else options
+            expand = units is not None and interval != "studentised"
+            tails = expanded_level(level, units) if expand else level
+            table = tidy(rows[list(counts.by)], *estimate, shown, level=tails)
+            tables.append(table.assign(method=method))
+    return pd.concat(tables, ignore_index=True)
+
+
+def draw_indices(
+    coded: pd.DataFrame,
+    *,
+    method: str = "naive",
+    by: str = "leader",
+    rates: ErrorRates | None = None,
+    audit: Audit | None = None,
+    aggregate: Aggregate = "pooled",
+    resamples: int = 2000,
+    seed: int = 0,
+    documents: pd.DataFrame | None = None,
+) -> dict[str, NDArray[np.float64]]:
+    """Return the resampled indices behind `profile_methods`, for what is said of several leaders at once.
+
+    Parameters
+    ----------
+    coded, rates, audit, aggregate, resamples, seed, documents
+        As in `profile_methods`.
+    method
+        One of `METHODS`.
+    by
+        Column that names the groups.
+
+    Returns
+    -------
+    dict
+        By group, shape (resamples, indices): in the order of `indices.INDEX_NAMES`, NaN where a draw leaves
+        nothing to divide by. Row i is one draw of all groups: labelled documents are the same in it.
+
+    Raises
+    ------
+    InputError
+        As `profile_methods`.
+    """
+    options = Options(aggregate, "percentile", resamples, 0.95, seed)
+    counts, estimators = _estimators(coded, [method], [by], rates, audit, options, documents)
+    return {
+        str(key[0]): estimators[method](rows.index, options.generator(key)).resampled.draws
+        for key, rows, _ in groups(counts)
+    }
+
+
+def _estimators(
+    coded: pd.DataFrame,
+    methods: Sequence[str],
+    by: Sequence[str],
+    rates: ErrorRates | None,
+    audit: Audit | None,
+    options: Options,
+    documents: pd.DataFrame | None,
+) -> tuple[Counts, dict[str, _Estimator]]:
+    _check_methods(methods, rates, audit, options)
+    counts = count(coded, by=by, documents=documents)
+    estimators: dict[str, _Estimator] = {}
+    for method in methods:
+        if method == "confusion" and rates is not None:
+            estimators[method] = _confused(coded, counts, rates, options)
+        elif method == "audit" and audit is not None:
+            corrected = audited_counts(coded, *audit, by=by, documents=documents)
+            estimators[method] = _audited(corrected, audit[1], options)
+        elif method == "imputed":
+            estimators[method] = _imputed(coded, counts, options)
+        elif method == "soft":
+            estimators[method] = _estimated(soft_counts(coded, by=by, documents=documents), options)
+        else:
+            estimators[method] = _counted(counts, options)
+    return counts, estimators
+
+
+def _check_methods(
+    methods: Sequence[str],
+    rates: ErrorRates | None,
+    audit: Audit | None,
+    options: Options,
+) -> None:
+    """Raise an `InputError` for the first method that cannot be used."""
+    strange = [method for method in methods if method not in METHODS]
+    if strange or not methods:
+        raise InputError(
+            f"methods: expected some of {', '.join(METHODS)}, found {', '.join(strange) or 'none'}; "
+            "correct it"
+        )
+    pooled = [method for method in methods if method not in _BY_SPEECH]
+    if options.aggregate == "speech" and pooled:
+        raise InputError(
+            f"aggregate: expected pooled with the method {pooled[0]}, which corrects sums over documents and "
+            f"no single one, found speech; choose pooled, or {' or '.join(_BY_SPEECH)}"
+        )
+    if "confusion" in methods and options.interval == "studentised":
+        raise InputError("interval: expected bca or percentile with confusion, found studentised; choose one")
+    if "confusion" in methods and rates is None:
+        raise InputError("methods: expected error rates for confusion, found none; give those of the coder")
+    if "confusion" in methods and rates is not None:
+        require_all_codes(rates)
+    if "audit" in methods and audit is None:
+        raise InputError(
+            "methods: expected audited verbs and passages for audit, found none; give both tables"
+        )
+
+
+def _counted(counts: Counts, options: Options) -> _Estimator:
+    def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
+        array = counts.array[rows]
+        return _Estimate(*resample_group(array, options, rng), array.sum())
+
+    return estimate
+
+
+def _estimated(counts: Counts, options: Options) -> _Estimator:
+    plain = _counted(counts, options)
+
+    def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
+        resampled, unit, verbs, _ = plain(rows, rng)
+        return _Estimate(debiased(resampled), unit, verbs, len(rows))
+
+    return estimate
+
+
+def _audited(counts: Counts, passages: pd.DataFrame, options: Options) -> _Estimator:
+    plain = _estimated(counts, options)
+    names = counts.documents["document_id"].astype("str")
+    audited = names.isin(passages["document_id"].astype("str")).to_numpy()
+    missing = np.full((1, len(INDEX_NAMES)), np.nan)
+    nothing = _Estimate(Resamples(missing[0], missing, missing, np.ones(1)), "document", np.nan)
+
+    def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
+        units = int(audited[rows].sum())
+        return plain(rows, rng)._replace(units=units) if units >= _AUDITED else nothing
+
+    return estimate
+
+
+def _imputed(coded: pd.DataFrame, counts: Counts, options: Options) -> _Estimator:
+    document = document_rows(coded, counts)
+    side, category = probabilities(coded)
+    power = side[:, :2].sum(axis=1) * category[:, POWER].sum(axis=1)
+
+    def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
+        own = np.isin(document, rows)
+        resampled = resample_imputed(side[own], category[own], options.resamples, rng=rng)
+        return _Estimate(resampled, "code", power[own].sum())
+
+    return estimate
+
+
+def _confused(coded: pd.DataFrame, counts: Counts, rates: ErrorRates, options: Options) -> _Estimator:
+    cells = sum_cells(document_rows(coded, counts), *certain(coded), len(counts.array))
+
+    def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
+        resampled = resample_confusion(
+            cells[rows],
+            rates.side,
+            rates.category,
+            options.resamples,
+            rng=rng,
+            labelled_rng=options.generator(()),  # the same draws of labelled documents for every group
+        )
+        units = min(len(rows), len(rates.documents))
+        return _Estimate(resampled, "document", resampled.counts.sum(), units)
+
+    return estimate

@@ -1,0 +1,98 @@
+"""What corrects a coded table: the error rates of its coder, and passages that readers coded."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from vicsformer.data.errors import InputError
+from vicsformer.data.tables import read_table, require_columns
+from vicsformer.infer.rates import ErrorRates, read_rates, require_all_codes
+from vicsformer.models.registry import error_rates_file
+
+MODEL = "model"
+"""What a training run calls its coder in the table of error rates."""
+
+
+class Corrections(NamedTuple):
+    """What there is to correct the codes of a table by.
+
+    Attributes
+    ----------
+    rates
+        Error rates of the coder on labelled documents.
+    audit
+        Verbs and passages of the table's documents that readers coded.
+    """
+
+    rates: ErrorRates | None
+    audit: tuple[pd.DataFrame, pd.DataFrame] | None
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods (`infer.corrected.METHODS`) that a table with these can be profiled by."""
+        there = {"confusion": self.rates is not None, "audit": self.audit is not None}
+        return ("naive", "soft", *(name for name, is_there in there.items() if is_there))
+
+    def methods_for(self, aggregate: str, interval: str) -> tuple[str, ...]:
+        """The methods that go with an aggregate and a kind of interval."""
+        without = {"confusion", "audit"} if aggregate == "speech" else set()
+        without |= {"confusion"} if interval == "studentised" else set()
+        return tuple(method for method in self.methods if method not in without)
+
+    @property
+    def best(self) -> str:
+        """The method that assumes least."""
+        return self.methods[-1] if len(self.methods) > 2 else "naive"
+
+
+def find_corrections(
+    coded: pd.DataFrame, *, rates: Path | None = None, audit: Path | None = None
+) -> Corrections:
+    """Find what corrects a coded table.
+
+    Parameters
+    ----------
+    coded
+        A coded table; its column `coder` names the coder.
+    rates
+        The error rates that a training run wrote beside its coder; those of a shipped coder are found by its
+        name.
+    audit
+        The label table that `labels merge` wrote, its passages beside it.
+
+    Raises
+    ------
+    InputError
+        The table is of several coders, or a file cannot be used.
+    """
+    require_columns(coded, ["coder"], "coded table")
+    names = coded["coder"].unique()
+    if len(names) > 1:
+        raise InputError(
+            f"coded table: expected the codes of one coder, found {', '.join(map(str, names))}; split it"
+        )
+    found = _rates(str(names[0]), rates) if len(names) else None
+    return Corrections(found, None if audit is None else _audit(audit))
+
+
+def _audit(file: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    beside = file.with_name(file.name.replace("verbs", "passages"))
+    if beside == file:
+        raise InputError(
+            f"{file}: expected a table named ...verbs.csv with ...passages.csv beside it, as `labels merge` "
+            "writes them, found another name; rename both"
+        )
+    return read_table(file), read_table(beside)
+
+
+def _rates(coder: str, file: Path | None) -> ErrorRates | None:
+    file = file or error_rates_file(coder)
+    if file is None:
+        return None
+    table = read_table(file)
+    require_columns(table, ["coder"], str(file))
+    known = {*table["coder"]}
+    rates = read_rates(table[table["coder"] == (coder if coder in known else MODEL)])
+    require_all_codes(rates)
+    return rates

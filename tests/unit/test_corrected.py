@@ -1,0 +1,224 @@
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+
+from vicsformer.data.codebook import CATEGORIES, NEUTRAL, POWER_CATEGORIES, VALENCE
+from vicsformer.data.errors import InputError
+from vicsformer.infer.corrected import METHODS, profile_methods
+from vicsformer.infer.indices import INDEX_NAMES
+from vicsformer.infer.profile import profile
+from vicsformer.infer.rates import ErrorRates, error_rates
+from vicsformer.infer.soft import POWER
+
+ACCURACY = 0.8
+ATTENUATION = ACCURACY - (1 - ACCURACY) / 5  # cooperative less conflictual errors: five others, evenly
+SHARES = np.array([0.03, 0.02, 0.05, 0.30, 0.40, 0.10, 0.10])
+TILT = np.array([{"conflictual": -1, "neutral": 0, "cooperative": 1}[VALENCE[name]] for name in CATEGORIES])
+VERBS = 50
+Ints = NDArray[np.int64]
+
+
+def errors() -> NDArray[np.float64]:
+    """Return P(coded | gold): neutral verbs are always found, errors are even over the powers."""
+    rates = np.eye(7)
+    rates[np.ix_(POWER, POWER)] = (1 - ACCURACY) / 5
+    rates[POWER, POWER] = ACCURACY
+    return rates
+
+
+def drawn(rng: np.random.Generator, probabilities: NDArray[np.float64]) -> Ints:
+    """One category a row of probabilities."""
+    return (rng.random((*probabilities.shape[:-1], 1)) > probabilities.cumsum(axis=-1)[..., :-1]).sum(axis=-1)
+
+
+def speeches(
+    rng: np.random.Generator, leader: str, documents: int, shares: NDArray[np.float64]
+) -> pd.DataFrame:
+    """Verbs with label and code; documents differ in what they are about."""
+    of_document = rng.dirichlet(80 * shares, size=documents)
+    gold = drawn(rng, np.repeat(of_document, VERBS, axis=0))
+    code = drawn(rng, errors()[gold])
+    names = np.array(CATEGORIES)
+    side = rng.choice(["self", "other", "unknown"], len(gold), p=[0.55, 0.4, 0.05])
+    calibrated = shares[:, None] * errors()
+    calibrated = (calibrated / calibrated.sum(axis=0)).T[code]
+    return pd.DataFrame(
+        {
+            "document_id": np.repeat([f"{leader}{i:03}" for i in range(documents)], VERBS),
+            "leader": leader,
+            "start": 10 * np.tile(np.arange(VERBS), documents),
+            "attribution": side,
+            "gold_attribution": side,
+            "category": names[code],
+            "gold_category": names[gold],
+            "p_self": (side == "self").astype(float),
+            "p_other": (side == "other").astype(float),
+            "p_unknown": (side == "unknown").astype(float),
+            **{f"p_{name}": calibrated[:, c] for c, name in enumerate(CATEGORIES)},
+        }
+    )
+
+
+def audit_of(
+    rng: np.random.Generator, verbs: pd.DataFrame, probability: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Passages of ten verbs, each drawn for itself, and their labels."""
+    passage = verbs["start"] // 100
+    frame = verbs[["document_id"]].assign(start=100 * passage).drop_duplicates()
+    frame = frame.assign(end=frame["start"] + 100, inclusion_probability=probability)
+    frame = frame[rng.random(len(frame)) < probability]
+    inside = pd.MultiIndex.from_frame(verbs[["document_id"]].assign(start=100 * passage)).isin(
+        pd.MultiIndex.from_frame(frame[["document_id", "start"]])
+    )
+    gold = verbs.loc[inside, ["document_id", "start", "gold_attribution", "gold_category"]]
+    return gold.rename(columns=lambda name: name.removeprefix("gold_")), frame
+
+
+@cache
+def study() -> tuple[pd.DataFrame, ErrorRates, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return a leader's verbs, the error rates on speeches of another, and an audit."""
+    rng = np.random.default_rng(11)
+    verbs = speeches(rng, "A", 200, SHARES)
+    labelled = speeches(rng, "Z", 100, SHARES[::-1])
+    return verbs, error_rates(labelled), audit_of(rng, verbs, 0.5)
+
+
+@cache
+def all_methods() -> pd.DataFrame:
+    verbs, rates, audit = study()
+    return profile_methods(verbs, methods=list(METHODS), rates=rates, audit=audit, resamples=400)
+
+
+def test_errors_attenuate_and_every_method_removes_that() -> None:
+    power = SHARES[POWER] / SHARES[POWER].sum()
+    truth = float(power @ TILT[POWER])
+    table = all_methods()
+    for index in ("I-1", "P-1"):
+        rows = table[table["index"] == index].set_index("method")
+        error = (rows["high"] - rows["low"]) / (2 * 1.96)
+        # the interval of imputed codes leaves out the draw of documents: its error is that of soft counts
+        error["imputed"] = error["soft"]
+        assert rows.loc["naive", "estimate"] == pytest.approx(ATTENUATION * truth, abs=3.5 * error["naive"])
+        assert truth - rows.loc["naive", "estimate"] > 4 * error["naive"]
+        for method in METHODS.keys() - {"naive"}:
+            assert rows.loc[method, "estimate"] == pytest.approx(truth, abs=3.5 * error[method]), method
+            # the tolerance tells what is corrected from what is not
+            assert 3.5 * error[method] < (1 - ATTENUATION) * truth
+
+
+def test_shares_are_corrected_too() -> None:
+    table = all_methods().set_index(["method", "index"])
+    power = SHARES[POWER] / SHARES[POWER].sum()
+    for name, share in zip(POWER_CATEGORIES, power, strict=True):
+        for method in METHODS.keys() - {"naive", "imputed"}:
+            row = table.loc[(method, f"I-5 {name}")]
+            assert abs(row["estimate"] - share) < 3.5 * (row["high"] - row["low"]) / (2 * 1.96), (
+                method,
+                name,
+            )
+
+
+def test_rows_of_the_naive_method_are_the_profile() -> None:
+    verbs, _, _ = study()
+    verbs = pd.concat([verbs, verbs.iloc[:VERBS].assign(leader="B", document_id="alone")])
+    table = profile_methods(verbs, resamples=50)
+    naive = table[table["method"] == "naive"].drop(columns="method").reset_index(drop=True)
+    pd.testing.assert_frame_equal(naive, profile(verbs, resamples=50), check_dtype=False)
+    n = len(INDEX_NAMES)
+    assert table["leader"].tolist() == ["A"] * 2 * n + ["B"] * 2 * n
+    assert table["method"].tolist() == (["naive"] * n + ["soft"] * n) * 2
+
+
+def test_columns_and_what_was_resampled() -> None:
+    table = all_methods()
+    assert table.columns.tolist() == [*profile(study()[0], resamples=5).columns, "method"]
+    assert table["index"].tolist() == [*INDEX_NAMES] * len(METHODS)
+    first = table.groupby("method", sort=False).first()
+    assert first["unit"].to_dict() == dict.fromkeys(METHODS, "document") | {"imputed": "code"}
+    assert first["interval"].to_dict() == dict.fromkeys(METHODS, "bca") | {"imputed": "percentile"}
+    # neutral verbs and agents are always found here: every method sees as many verbs of power
+    coded = study()[0]
+    verbs = ((coded["category"] != NEUTRAL) & (coded["attribution"] != "unknown")).sum()
+    assert first.loc[["naive", "soft", "imputed"], "verbs"].tolist() == pytest.approx([verbs] * 3)
+    assert first.loc["confusion", "verbs"] == pytest.approx(verbs, rel=0.01)
+    assert first.loc["audit", "verbs"] == pytest.approx(verbs)
+
+
+def test_certain_probabilities_change_nothing_but_the_level() -> None:
+    verbs = study()[0].iloc[: 30 * VERBS]
+    sure = verbs.assign(**{f"p_{name}": (verbs["category"] == name).astype(float) for name in CATEGORIES})
+    table = profile_methods(sure, interval="percentile", resamples=300)
+    naive, soft = (
+        table[(table["method"] == m) & ~table["index"].str.endswith(" unbiased")].reset_index()
+        for m in ("naive", "soft")
+    )
+    np.testing.assert_allclose(soft["estimate"], naive["estimate"])
+    # the same draws of documents: expanded limits enclose the others
+    assert (soft["low"] <= naive["low"] + 1e-12).all()
+    assert (soft["high"] >= naive["high"] - 1e-12).all()
+    assert (soft["high"] - soft["low"] < 1.25 * (naive["high"] - naive["low"])).all()
+
+
+def test_order_of_rows_and_other_leaders_do_not_matter() -> None:
+    verbs, rates, (gold, frame) = study()
+    few = verbs.iloc[: 12 * VERBS]
+    gold, frame = (t[t["document_id"] < "A012"] for t in (gold, frame))
+    options = {"methods": list(METHODS), "rates": rates, "audit": (gold, frame), "resamples": 30}
+    one = profile_methods(few, **options)
+    other = few.assign(leader="B", document_id="B" + few["document_id"])
+    shuffled = pd.concat([other, few]).sample(frac=1, random_state=1)
+    two = profile_methods(shuffled, **options)
+    again = two[two["leader"] == "A"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(again, one, rtol=1e-9)
+    # nobody audited B
+    missing = two[(two["leader"] == "B") & (two["method"] == "audit")]
+    assert missing[["estimate", "low", "high", "verbs"]].isna().all(axis=None)
+
+
+def test_one_document_has_estimates_without_limits() -> None:
+    verbs, rates, _ = study()
+    table = profile_methods(
+        verbs.iloc[:VERBS], methods=["soft", "imputed", "confusion"], rates=rates, resamples=50
+    )
+    rows = table[table["index"] == "I-1"].set_index("method")
+    assert rows["estimate"].notna().all()
+    assert rows.loc[["soft", "confusion"], ["low", "high"]].isna().all(axis=None)
+    assert rows.loc["imputed", "low"] < rows.loc["imputed", "estimate"] < rows.loc["imputed", "high"]
+
+
+def test_means_of_speeches_of_soft_counts() -> None:
+    verbs = study()[0].iloc[: 10 * VERBS]
+    table = profile_methods(verbs, aggregate="speech", resamples=50).set_index(["method", "index"])
+    power = verbs[(verbs["attribution"] == "self")]
+    weights = power[[f"p_{name}" for name in CATEGORIES]].groupby(power["document_id"]).sum().to_numpy()
+    expected = np.mean((weights @ TILT) / weights[:, POWER].sum(axis=1))
+    assert table.loc[("soft", "I-1"), "estimate"] == pytest.approx(expected)
+    assert set(table["aggregate"]) == {"speech"}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"methods": ["naive", "em"]}, "methods: expected some of naive, .* found em"),
+        ({"methods": []}, "methods: expected some of .* found none"),
+        ({"methods": ["confusion"]}, "expected error rates for confusion, found none"),
+        ({"methods": ["audit"]}, "expected audited verbs and passages for audit, found none"),
+        ({"methods": ["imputed"], "aggregate": "speech"}, "expected pooled with the method imputed"),
+        ({"methods": ["confusion"], "interval": "studentised"}, "expected bca or percentile with confusion"),
+        ({"level": 95}, "level: expected between 0 and 1"),
+    ],
+)
+def test_bad_options_are_named(options: dict[str, object], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        profile_methods(study()[0], **options)
+
+
+def test_error_rates_that_know_nothing_of_a_category_are_refused() -> None:
+    verbs, rates, _ = study()
+    category = rates.category.copy()
+    category[:, CATEGORIES.index("threaten")] = 0
+    with pytest.raises(InputError, match="found none of threaten"):
+        profile_methods(verbs, methods=["confusion"], rates=ErrorRates(rates.documents, rates.side, category))
