@@ -46,7 +46,7 @@ def block_length(speeches: int, block: int | None) -> int:
         Length of the sequence.
     block
         Length wanted; the cube root of the number of speeches, rounded, if not given: the order at which the
-        bootstrap variance of a mean has the least mean squared error (Kuensch 1989; Hall, Horowitz & Jing
+        bootstrap variance of a mean has the least mean squared error (Künsch 1989; Hall, Horowitz & Jing
         1995).
 
     Returns

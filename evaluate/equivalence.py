@@ -164,7 +164,7 @@ def gap_verdict(
     low, high, inner_low, inner_high, middle = (gaps.quantile(tail) for tail in tails)
     valid = gaps.notna().sum()
     smaller = (gaps.abs() < within).sum() / valid
-    inside = (-within < inner_low) & (inner_high < within)
+    inside = (inner_low > -within) & (inner_high < within)
     known = (2 * valid >= len(gaps)) & (gaps.max() > gaps.min())
     columns = {
         "gap": middle,

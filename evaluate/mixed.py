@@ -134,29 +134,29 @@ def beta_binomial(successes: NDArray[np.int64], failures: NDArray[np.int64]) -> 
     r_s, r_f, r_n = (np.arange(len(x), dtype=np.float64) for x in (s, f, n))
 
     def mean_at(theta: float) -> float:
-        def slope(mean: float) -> float:
-            up = np.sum(s / (mean + r_s * theta)) - np.sum(f / (1 - mean + r_f * theta))
-            return float(up * mean * (1 - mean))  # nearly a straight line
+        def uphill(mean: float) -> float:
+            slope = np.sum(s / (mean + r_s * theta)) - np.sum(f / (1 - mean + r_f * theta))
+            return float(slope * mean * (1 - mean))  # nearly a straight line
 
-        return float(brentq(slope, 1e-12, 1 - 1e-12, xtol=1e-14))
+        return float(brentq(uphill, 1e-12, 1 - 1e-12, xtol=1e-14))
 
-    def slope(dispersion: float) -> float:
+    def slope_at(dispersion: float) -> float:
         theta = dispersion / (1 - dispersion)
         mean = mean_at(theta)
         up = np.sum(s * r_s / (mean + r_s * theta)) + np.sum(f * r_f / (1 - mean + r_f * theta))
         return float(up - np.sum(n * r_n / (1 + r_n * theta)))
 
-    at_most = slope(_MOST) > 0
+    at_most = slope_at(_MOST) > 0
     dispersion = _MOST if at_most else 0.0
-    if not at_most and slope(0.0) > 0:
-        dispersion = float(brentq(slope, 0.0, _MOST, xtol=1e-12))
+    if not at_most and slope_at(0.0) > 0:
+        dispersion = float(brentq(slope_at, 0.0, _MOST, xtol=1e-12))
     theta = dispersion / (1 - dispersion)
     mean = mean_at(theta)
     s, f, n = s / (mean + r_s * theta) ** 2, f / (1 - mean + r_f * theta) ** 2, n / (1 + r_n * theta) ** 2
     information = s.sum() + f.sum()
     if theta > 0 and not at_most:
-        shared, own = s @ r_s - f @ r_f, s @ r_s**2 + f @ r_f**2 - n @ r_n**2
-        information -= shared**2 / own
+        of_both, of_theta = s @ r_s - f @ r_f, s @ r_s**2 + f @ r_f**2 - n @ r_n**2
+        information -= of_both**2 / of_theta
     return BetaBinomial(mean, float(1 / information), dispersion, not at_most)
 
 
@@ -205,7 +205,7 @@ def _tested(pairs: pd.DataFrame, level: float) -> pd.DataFrame:
     error = np.sqrt(part_a + part_b)
     gap = (pairs["a_estimate"] - pairs["b_estimate"]).to_numpy(np.float64)
     half = stats.t.ppf((1 + level) / 2, freedom) * error
-    p = 2 * stats.t.sf(np.abs(gap) / error, freedom)
+    p = np.asarray(2 * stats.t.sf(np.abs(gap) / error, freedom))
     return pairs.assign(
         gap=gap,
         low=gap - half,

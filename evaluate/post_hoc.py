@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from vicsformer.evaluate.studentized import studentized_range_sf
 from vicsformer.evaluate.two_groups import Moments, welch_freedom
@@ -59,22 +58,29 @@ def holm(p: Floats) -> Floats:
 
     The i-th smallest of m is multiplied by m - i + 1 and never below the one before.
     """
-    order = p.argsort(axis=0)  # missing values go last
-    smallest = np.take_along_axis(p, order, axis=0)
-    times = np.count_nonzero(~np.isnan(p), axis=0) - np.indices(p.shape)[0]
-    corrected = np.empty(p.shape)
-    np.put_along_axis(corrected, order, np.maximum.accumulate(smallest * times, axis=0), axis=0)
-    return np.minimum(corrected, 1)
+    order, smallest, rank, m = _ordered(p)
+    return _put_back(order, np.maximum.accumulate(smallest * (m - rank + 1), axis=0))
 
 
 def benjamini_hochberg(p: Floats) -> Floats:
-    """Return the p values after Benjamini & Hochberg's (1995) correction over the first axis, as `holm`."""
-    return np.apply_along_axis(_false_discovery, 0, p)
+    """Return the p values after Benjamini & Hochberg's (1995) correction over the first axis, as `holm`.
+
+    The i-th smallest of m is multiplied by m / i and never above the one after.
+    """
+    order, smallest, rank, m = _ordered(p)
+    # missing values go last, and fmin passes over them
+    return _put_back(order, np.fmin.accumulate((smallest * (m / rank))[::-1], axis=0)[::-1])
 
 
-def _false_discovery(p: Floats) -> Floats:
-    """Return the corrected p values of one family, shape (comparisons,)."""
-    known = ~np.isnan(p)
-    corrected = np.full(p.shape, np.nan)
-    corrected[known] = stats.false_discovery_control(p[known])
-    return corrected
+def _ordered(p: Floats) -> tuple[NDArray[np.intp], Floats, NDArray[np.intp], NDArray[np.intp]]:
+    """Return the order of the p values, missing ones last, the values in it, their ranks and their number."""
+    order = p.argsort(axis=0)
+    rank = 1 + np.indices(p.shape)[0]
+    return order, np.take_along_axis(p, order, axis=0), rank, np.count_nonzero(~np.isnan(p), axis=0)
+
+
+def _put_back(order: NDArray[np.intp], corrected: Floats) -> Floats:
+    """Return the corrected p values, at most 1, in the places they came from."""
+    out = np.empty(corrected.shape)
+    np.put_along_axis(out, order, np.minimum(corrected, 1), axis=0)
+    return out

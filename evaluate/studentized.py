@@ -18,6 +18,9 @@ _NODES = 256
 """Points in the logarithm of the standard deviation; both integrands are smooth and vanish at both ends, so
 that sums over equal steps converge exponentially (Trefethen & Weideman 2014)."""
 
+_BLOCK = 2**20
+"""Points held at a time: bounds memory (8 MB an array) however many pairs and indices there are."""
+
 _WIDEST = 16.0
 """No range of fewer than 10,000 normal values is wider with a probability above 1e-20."""
 
@@ -45,15 +48,23 @@ def studentized_range_sf(q: Floats, groups: int, freedom: Floats) -> Floats:
     """
     p = np.full(q.shape, np.nan)
     known = ~np.isnan(q + freedom)
-    q, half = q[known, None], freedom[known, None] / 2
+    range_sf = _normal_range_sf(groups)
+    values = np.stack([q[known], freedom[known]])
+    blocks = np.array_split(values, max(1, values.shape[1] * _NODES // _BLOCK), axis=1)
+    p[known] = np.concatenate([_mixture(range_sf, *block) for block in blocks])
+    return p
+
+
+def _mixture(range_sf: CubicSpline, q: Floats, freedom: Floats) -> Floats:
+    """Return the mean of P(R > q s) over s, shape (n,)."""
+    half = freedom[:, None] / 2
     least, most = (np.log(inverse(half, _TAIL) / half) / 2 for inverse in (gammaincinv, gammainccinv))
     log_s = least + (most - least) * np.linspace(0, 1, _NODES)
     s = np.exp(log_s)
     # density of log s up to a factor, which is chosen so that the largest is about 1 (at s = 1)
     weight = np.exp(half * (2 * log_s - s**2 + 1))
-    larger = _normal_range_sf(groups)(np.minimum(q * s, _WIDEST))
-    p[known] = np.clip((weight * larger).sum(axis=1) / weight.sum(axis=1), 0, 1)
-    return p
+    larger = range_sf(np.minimum(q[:, None] * s, _WIDEST))
+    return np.asarray(np.clip((weight * larger).sum(axis=1) / weight.sum(axis=1), 0, 1), dtype=np.float64)
 
 
 def _normal_range_sf(groups: int) -> CubicSpline:

@@ -112,11 +112,12 @@ def profile_methods(
     tables = []
     for key, rows, _ in groups(counts):
         for method, estimator in estimators.items():
-            *estimate, units = estimator(rows.index, options.generator(key))
+            resampled, unit, verbs, units = estimator(rows.index, options.generator(key))
             shown = replace(options, interval="percentile") if method == "imputed" else options
-            expand = units is not None and interval != "studentised"
-            tails = expanded_level(level, units) if expand else level
-            table = tidy(rows[list(counts.by)], *estimate, shown, level=tails)
+            tails = level
+            if units is not None and interval != "studentised":
+                tails = expanded_level(level, units)
+            table = tidy(rows[list(counts.by)], resampled, unit, verbs, shown, level=tails)
             tables.append(table.assign(method=method))
     return pd.concat(tables, ignore_index=True)
 

@@ -198,7 +198,8 @@ class _Speech:
         return np.divide(scores, present, out=np.full(scores.shape, np.nan), where=present > 0)
 
     def errors(self, total: _Floats, squares: _Floats) -> _Floats:
-        return mean_errors(*np.split(total, 2, axis=-1), squares)
+        scores, present = np.split(total, 2, axis=-1)
+        return mean_errors(scores, present, squares)
 
 
 def _resampled_totals(features: _Floats, resamples: int, rng: np.random.Generator) -> _Floats:

@@ -24,6 +24,7 @@ import pandas as pd
 import world
 from figure import plot_coverage
 from methods import Coder
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from world import Confusion, Floats
 
@@ -37,7 +38,7 @@ INDICES = (
     *("P-1", "P-2", "P-3 unbiased", "P-4", "P-5", "I-1", "I-2", "I-3 unbiased", "I-4a", "I-4b"),
     "I-5 appeal",
 )
-LIVELY = 0.1
+WORSE = 0.1
 """How much less accurate than in the labelled documents the coder is where its error rates differ."""
 
 COLUMNS = {
@@ -118,7 +119,7 @@ def dependent(cell: Cell, resamples: int, rng: np.random.Generator) -> Outcome:
 def error_rates(cell: Cell, resamples: int, rng: np.random.Generator) -> Outcome:
     """A coder that is worse on this leader than on the labelled documents."""
     shares = world.draw_leader(rng)
-    here = Coder(*world.error_rates(cell.accuracy - LIVELY, cell.confusion))
+    here = Coder(*world.error_rates(cell.accuracy - WORSE, cell.confusion))
     speeches = methods.draw_speeches(shares, here, cell.documents, rng)
     labelled = methods.label(_coder(cell), rng)
     outcome = {
@@ -199,7 +200,7 @@ def main() -> None:
     grids = {
         "results": [Cell("all hold", *place) for place in product(ACCURACIES, CONFUSIONS, DOCUMENTS)],
         "results_violated": [
-            Cell(setting, 0.8, *place) for setting, *place in product(_VIOLATED, CONFUSIONS, (20, 100))
+            Cell(setting, 0.8, "asymmetric", number) for setting, number in product(_VIOLATED, (20, 100))
         ],
         "results_intervals": [Cell("intervals", 1.0, "even", number) for number in DOCUMENTS],
     }
@@ -256,9 +257,9 @@ def _coder(cell: Cell) -> Coder:
     return Coder(*world.error_rates(cell.accuracy, cell.confusion))
 
 
-def _of_verbs(count: np.ndarray) -> Floats:
+def _of_verbs(count: NDArray[np.integer]) -> Floats:
     """Return the indices of numbers of verbs of the 21 cells."""
-    return indices(world.power(count.reshape(world.SIDES, world.KINDS)))
+    return indices(world.power(count.reshape(world.SIDES, world.KINDS).astype(np.float64)))
 
 
 def _outcome(numbers: dict[str, Floats], truth: Floats, other_truths: dict[str, Floats]) -> Outcome:

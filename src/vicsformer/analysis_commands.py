@@ -222,8 +222,10 @@ def change(
         for title, table in (("Change in ten years", found.trend), ("Change of periods", found.change)):
             if table is not None:
                 shown = table[table["index"].isin(["P-1", "P-4", "I-1"])]
-                dropped = [name for name in shown if name.startswith("block") or name == "aggregate"]
-                show(shown.drop(columns=dropped), title)
+                show(
+                    shown.drop(columns=["block", "block_from", "block_to", "aggregate"], errors="ignore"),
+                    title,
+                )
         typer.echo(f"All indices are in {output}")
 
 

@@ -1,6 +1,6 @@
 """What resampled indices say of leaders: gaps, relationships and types, each with its probability."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from itertools import combinations
 from typing import NamedTuple
 
@@ -113,12 +113,12 @@ def sentences(found: Verdicts) -> Iterator[str]:
         index: found.gaps[found.gaps["index"] == index].set_index(["a", "b"]).to_dict("index")
         for index in _WORDS
     }
-    for pair in of_index["P-1"]:
-        gaps = " ".join(_gap(index, *pair, of_index[index][pair]) for index in _WORDS)
-        yield f"{' and '.join(pair)}: {_relationship(relationship.get(pair))}. {gaps}"
+    for a, b in found.gaps.loc[found.gaps["index"] == "P-1", ["a", "b"]].itertuples(index=False):
+        gaps = " ".join(_gap(index, a, b, of_index[index][a, b]) for index in _WORDS)
+        yield f"{a} and {b}: {_relationship(relationship.get((a, b)))}. {gaps}"
 
 
-def _relationship(row: Mapping[str, object] | None) -> str:
+def _relationship(row: Mapping[Hashable, object] | None) -> str:
     if row is None:
         return "no relationship is likeliest"
     certainty = "most likely " if row["uncertain"] else ""
@@ -126,8 +126,8 @@ def _relationship(row: Mapping[str, object] | None) -> str:
     return f"{certainty}{name}, probability {_probability(row['probability'])}"
 
 
-def _gap(index: str, a: str, b: str, row: Mapping[str, float | str]) -> str:
-    gap, low, high, margin = (float(row[name]) for name in ("gap", "low", "high", "margin"))
+def _gap(index: str, a: str, b: str, row: Mapping[Hashable, object]) -> str:
+    gap, low, high, margin = (float(str(row[name])) for name in ("gap", "low", "high", "margin"))
     figures = f"gap {number(gap)} [{number(low)}, {number(high)}]"
     inside = f"under {number(margin)} with probability {_probability(row['p_within'])}"
     if row["verdict"] == DIVERGENT:

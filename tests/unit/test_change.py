@@ -151,7 +151,7 @@ def autoregressive(seed: int, leaders: int, n: int) -> pd.DataFrame:
 
 
 def test_blocks_cover_dependent_speeches_better() -> None:
-    counts = autoregressive(0, leaders=200, n=60)
+    counts = autoregressive(0, leaders=150, n=60)
     covered = {}
     for block in (1, None):
         result = change(counts, statistic=share_of_self, names=["P-4"], block=block, resamples=400)

@@ -17,6 +17,7 @@ from vicsformer.data.splits import SHARES, SPLITS_FILE, assign_splits, read_spli
 from vicsformer.data.states import state_name
 from vicsformer.data.suite import read_suite
 from vicsformer.evaluation import evaluate_coders
+from vicsformer.infer.parsing import DEFAULT_PARSER
 
 TEXT = "We met. They attacked us, and we will help."
 MET = {"start": 3, "end": 6, "attribution": "self", "category": "appeal"}
@@ -284,7 +285,7 @@ def test_verbs_chosen_for_review_are_for_teaching_alone(tmp_path: Path) -> None:
             coders=["rules"],
             split=None,
             corpus=str(corpus),
-            parser="en_core_web_sm",
+            parser=DEFAULT_PARSER,
             resamples=1,
             seed=0,
             bar=bar,

@@ -15,6 +15,7 @@ from statsmodels.stats.multitest import multipletests
 from vicsformer.data.errors import InputError
 from vicsformer.evaluate.count_tables import COUNT_COLUMNS
 from vicsformer.evaluate.mixed import MIXED_COLUMNS, beta_binomial, mixed_check
+from vicsformer.infer.indices import INDEX_NAMES, indices
 
 Ints = NDArray[np.int64]
 MIRROR = [("punish", "reward"), ("threaten", "promise"), ("oppose", "appeal")]
@@ -113,6 +114,18 @@ def test_without_overdispersion_it_is_statsmodels_binomial_model() -> None:
     assert (row["low"], row["high"]) == pytest.approx((row["gap"] - half, row["gap"] + half), abs=1e-6)
 
 
+def test_alike_documents_give_the_indices_of_their_sums() -> None:
+    cells = {"Ada": [3, 1, 2, 9, 1, 4, 2, 2, 5, 7, 3, 1], "Bo": [1, 0, 2, 5, 2, 4, 1, 4, 6, 7, 0, 8]}
+    counts = random_counts(0, {"Ada": 4, "Bo": 5})
+    counts[list(COUNT_COLUMNS)] = [cells[name] for name in counts["leader"]]
+    result = mixed_check(counts)
+    for side, name in (("a", "Ada"), ("b", "Bo")):
+        sums = indices(np.array(cells[name]).reshape(2, 6))
+        expected = [sums[INDEX_NAMES.index(index)] for index in result["index"]]
+        assert result[f"{side}_estimate"].tolist() == pytest.approx(expected, abs=1e-9)
+        assert (result[f"{side}_dispersion"] == 0).all()
+
+
 def test_it_agrees_with_generalised_estimating_equations() -> None:
     from statsmodels.api import GEE, cov_struct, families
 
@@ -153,7 +166,7 @@ def test_p_is_uniform_where_leaders_are_alike(
     rng = np.random.default_rng(0)
     pairs = [(f"a{i}", f"b{i}") for i in range(12)]
     p = []
-    for _ in range(10):
+    for _ in range(8):
         tables = []
         for name, size, dispersion in zip("ab", sizes, dispersions, strict=True):
             for i in range(len(pairs)):

@@ -78,7 +78,8 @@ def test_power_of_equivalence_is_owens_integral(
 @pytest.mark.parametrize(("a", "b"), [(25, 264), (173, 112), (4, 9)])
 def test_smallest_gap_as_in_statsmodels(a: int, b: int) -> None:
     found = smallest_gap(0.2, a, b).item()
-    assert found / 0.2 == pytest.approx(TTestIndPower().solve_power(None, a, 0.05, 0.8, b / a), abs=1e-6)
+    # its own solution, solve_power, is good to some 2e-6 only
+    assert TTestIndPower().power(found / 0.2, a, 0.05, b / a) == pytest.approx(0.8, abs=1e-9)
 
 
 @pytest.mark.parametrize("gap", [0.5, 0.2, 0.06, 0.013])
@@ -89,7 +90,7 @@ def test_documents_needed_as_in_statsmodels(gap: float) -> None:
 
 def test_documents_for_equivalence_as_published() -> None:
     # Diletti, Hauschke & Steinijans (1991): subjects of a crossover for 80 % power at a ratio of 1, by CV (as
-    # PowerTOST::sampleN.TOST has them). Two leaders of half as many documents each have half the squared error
+    # PowerTOST::sampleN.TOST has them). Leaders of half as many documents each have half the squared error
     for cv, subjects in ((0.15, 10), (0.20, 16), (0.25, 24), (0.30, 32)):
         assert 2 * documents_for_equivalence(sqrt(log(1 + cv**2) / 2), log(1.25)) == subjects
     assert exp(log(1.25)) == pytest.approx(1 / 0.8)
@@ -191,7 +192,7 @@ def test_planned_documents_give_the_verdicts() -> None:
         (documents_for_equivalence, 0.0, "convergent"),
     ):
         n = int(needed(sd, margin).item())
-        rng, times = np.random.default_rng(1), 2000
+        rng, times = np.random.default_rng(1), 1000
         names = np.repeat(["Ada", "Bo"], n)
         values = rng.normal(0, sd, (2 * n, times)) + np.where(names == "Ada", gap, 0)[:, None]
         scores = pd.DataFrame(values, columns=[f"try{i}" for i in range(times)])
