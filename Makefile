@@ -1,4 +1,4 @@
-.PHONY: help study test lint types bench ablation large model wheel clean
+.PHONY: help study test lint types bench coverage ablation large model wheel clean
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -33,6 +33,9 @@ lint: $(DONE)-dev  ## style of the code
 
 types: $(DONE)-dev  ## static types, strict
 	$(BIN)/mypy
+
+coverage: $(DONE)-dev  ## how often the intervals hold the truth, simulated: a quarter of an hour; benchmarks/coverage
+	$(BIN)/python benchmarks/coverage/study.py
 
 bench: $(DONE)-dev  ## speed, as ratios to named baselines
 	$(BIN)/python benchmarks/indices.py

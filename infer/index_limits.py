@@ -23,9 +23,10 @@ _WORD = np.array([1.0 if KIND[name] == "word" else -1.0 for name in POWER_CATEGO
 def index_limits(resampled: Resamples, *, level: float, method: Method, pooled: bool) -> _Floats:
     """Return the limits of all indices, shape (18, 2).
 
-    I-4a = 1 - |I-1| and I-4b = 1 - |words - deeds| / n have a kink at 1: where a leader is even-handed, every
-    draw lies below the truth, and no quantile of them reaches it. The limits of pooled I-4 are therefore those
-    of the signed balance, folded: 1 is between them where the balance may be 0. Elsewhere nothing changes.
+    I-4a = 1 - |I-1| and I-4b = 1 - |words - deeds| / n have a kink at 1: where a leader is even-handed,
+    every draw lies below the truth, and no quantile of them reaches it. The limits of pooled I-4 are
+    therefore those of the signed balance, folded: 1 is between them where the balance may be 0. Elsewhere
+    nothing changes.
 
     Parameters
     ----------

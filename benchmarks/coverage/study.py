@@ -69,9 +69,7 @@ class Cell:
     def generator(self, replication: int) -> np.random.Generator:
         """Return the generator of a replication, from the cell and its number alone."""
         name = [list(SETTINGS).index(self.setting), round(100 * self.accuracy)]
-        return np.random.default_rng(
-            [*name, CONFUSIONS.index(self.confusion), self.documents, replication]
-        )
+        return np.random.default_rng([*name, CONFUSIONS.index(self.confusion), self.documents, replication])
 
 
 Outcome = dict[str, Floats]
@@ -219,7 +217,9 @@ def _replicate(cell: Cell, replications: int, resamples: int) -> dict[str, Float
             SETTINGS[cell.setting](cell, resamples, cell.generator(replication))
             for replication in range(replications)
         ]
-    return {method: np.stack([outcome[method] for outcome in outcomes])[..., chosen] for method in outcomes[0]}
+    return {
+        method: np.stack([outcome[method] for outcome in outcomes])[..., chosen] for method in outcomes[0]
+    }
 
 
 def _table(cell: Cell, outcomes: dict[str, Floats]) -> pd.DataFrame:

@@ -19,11 +19,9 @@ SIDES, KINDS = 3, len(CATEGORIES)
 POWER = [CATEGORIES.index(name) for name in POWER_CATEGORIES]
 _MIDDLE = CATEGORIES.index(NEUTRAL)
 
-# Self: mean shares of PsyCL's 130 leaders (Schafer & Lambert 2022). Other: no shares are published; these give
-# the norms' P-1 .347, P-2 .161 and P-3 .12. In the order of the scale, punish to reward.
-_SHARES = np.array(
-    [[0.100, 0.025, 0.109, 0.540, 0.044, 0.182], [0.150, 0.035, 0.1415, 0.4135, 0.050, 0.210]]
-)
+# Self: mean shares of PsyCL's 130 leaders (Schafer & Lambert 2022). Other: no shares are published; these
+# give the norms' P-1 .347, P-2 .161 and P-3 .12. In the order of the scale, punish to reward.
+_SHARES = np.array([[0.100, 0.025, 0.109, 0.540, 0.044, 0.182], [0.150, 0.035, 0.1415, 0.4135, 0.050, 0.210]])
 _LEADERS = 35.0
 """Dirichlet concentration of leaders' shares about the norm: with it appeal has an SD of .08 (norms: .106),
 punish .05 (.044), I-1 .14 (.168)."""
@@ -36,8 +34,8 @@ _UNKNOWN, _NEUTRAL = 0.10, 0.42
 """Share of verbs with unknown agent, and of neutral ones on every side: together about half of all verbs."""
 
 _SPEECHES = 50.0
-"""Dirichlet concentration of a speech's shares about its leader's: traits of two verbs of a speech correlate by
-1/51, a little more than in State of the Union addresses coded by rules (.010 to .017 within presidents)."""
+"""Dirichlet concentration of a speech's shares about its leader's: traits of two verbs of a speech correlate
+by 1/51, a little more than in State of the Union addresses coded by rules (.010 to .017 by president)."""
 
 _LENGTH, _LENGTH_SHAPE = 40.0, 4.0
 """Negative binomial number of verbs of a speech: mean 40, SD 21."""

@@ -58,7 +58,7 @@ def profile(
         typer.Option(
             help="naive: codes as they are; soft: from probabilities; imputed: what a perfect reader would "
             "have found in these very speeches; confusion: by error rates; audit: by what readers coded; "
-            "repeatable. All that can be used (but imputed) by default."
+            "repeatable. By default naive, soft and, where there is one, audit."
         ),
     ] = None,
     audit: Audit = None,
@@ -116,8 +116,8 @@ def compare(
     method: Annotated[
         Method | None,
         typer.Option(
-            help="How the coder's errors enter gaps and probabilities (see `profile`); by default the method "
-            "that assumes least of those that can be used: audit, confusion, naive."
+            help="How the coder's errors enter gaps and probabilities (see `profile`); by default audit "
+            "where there is one, else naive."
         ),
     ] = None,
     audit: Audit = None,

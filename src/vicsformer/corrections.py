@@ -28,22 +28,19 @@ class Corrections(NamedTuple):
     rates: ErrorRates | None
     audit: tuple[pd.DataFrame, pd.DataFrame] | None
 
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """The methods (`infer.corrected.METHODS`) that a table with these can be profiled by."""
-        there = {"confusion": self.rates is not None, "audit": self.audit is not None}
-        return ("naive", "soft", *(name for name, is_there in there.items() if is_there))
+    def methods(self, aggregate: str) -> tuple[str, ...]:
+        """The methods (`infer.corrected.METHODS`) to profile by where none is asked for.
 
-    def methods_for(self, aggregate: str, interval: str) -> tuple[str, ...]:
-        """The methods that go with an aggregate and a kind of interval."""
-        without = {"confusion", "audit"} if aggregate == "speech" else set()
-        without |= {"confusion"} if interval == "studentised" else set()
-        return tuple(method for method in self.methods if method not in without)
+        `confusion` is not among them: its assumption, that agents and categories are mistaken independently,
+        fails for the shipped coders (`docs/methods.md`).
+        """
+        audited = self.audit is not None and aggregate == "pooled"
+        return ("naive", "soft", "audit") if audited else ("naive", "soft")
 
     @property
     def best(self) -> str:
-        """The method that assumes least."""
-        return self.methods[-1] if len(self.methods) > 2 else "naive"
+        """The method that assumes least: the audit, where there is one; without it nothing is corrected."""
+        return "naive" if self.audit is None else "audit"
 
 
 def find_corrections(

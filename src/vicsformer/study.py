@@ -23,7 +23,7 @@ from vicsformer.infer.counts import count
 from vicsformer.infer.intervals import Aggregate
 from vicsformer.infer.parsing import DEFAULT_PARSER
 from vicsformer.models.registry import load_coders
-from vicsformer.views import LEGEND, intervals_by_group, relationship_matrix
+from vicsformer.views import LEGEND, intervals_by_group, likeliest_matrix, relationship_matrix
 from vicsformer.workflows import Comparison, code_with, compare_coded, write_comparison
 
 
@@ -45,8 +45,8 @@ class StudyConfig(Strict):
     interval, resamples, level, seed
         Of the bootstrap.
     method
-        Of the draws behind gaps and probabilities, one of `infer.corrected.METHODS`; the one that assumes
-        least of those that can be used where none is given.
+        Of the draws behind gaps and probabilities, one of `infer.corrected.METHODS`; `naive` where none is
+        given.
     margin_share
         Gaps smaller than this share of the SD over 130 leaders do not matter.
     alpha, permutations
@@ -97,7 +97,7 @@ class Study:
 
     def summaries(self) -> Iterator[tuple[str, pd.DataFrame, str]]:
         """Title, table and note of what the terminal shows."""
-        pooled = self.indices[self.indices["aggregate"] == "pooled"]
+        pooled = self.indices.query("aggregate == 'pooled' and method == 'naive'")
         coders = pooled["coder"].unique()
         for coder in coders:
             yield (
@@ -109,6 +109,12 @@ class Study:
             f"Relationships by coder {coders[0]} (Feng & He 2024, figure 1)",
             relationship_matrix(self.comparison.typology),
             f"{LEGEND}\nfrom one-way ANOVA of the speeches' P-1 and I-1, alpha {self.config.alpha}",
+        )
+        likeliest = self.comparison.relationships
+        yield (
+            f"Likeliest relationships by coder {coders[0]}, method {likeliest['method'].iloc[0]}",
+            likeliest_matrix(likeliest),
+            f"{LEGEND}; in brackets where not certain (probability under .8)\nsentences in verdicts.txt",
         )
 
 
@@ -226,7 +232,7 @@ def _indices(
         [
             profile_methods(
                 coded,
-                methods=known.methods_for(aggregate, study.interval),
+                methods=known.methods(aggregate),
                 by=[study.by],
                 rates=known.rates,
                 documents=documents,

@@ -157,8 +157,8 @@ def profile_table(
     by, aggregate, interval, resamples, level, seed
         As in `infer.profile.profile`.
     methods
-        As in `infer.corrected.profile_methods`; those that the table, the error rates of its coder and the
-        audit allow where none is given.
+        As in `infer.corrected.profile_methods`; `naive`, `soft` and, with an audit, `audit` where none is
+        given.
     rates, audit
         As in `corrections.find_corrections`.
 
@@ -176,7 +176,7 @@ def profile_table(
     known = find_corrections(verbs, rates=rates, audit=audit)
     table = profile_methods(
         verbs,
-        methods=methods or known.methods_for(aggregate, interval),
+        methods=methods or known.methods(aggregate),
         by=by,
         rates=known.rates,
         audit=known.audit,
@@ -217,8 +217,8 @@ def compare_table(
     alpha, seed
         As in `evaluate.compare.compare`.
     method
-        Of the draws behind gaps and probabilities, one of `infer.corrected.METHODS`; the one that assumes
-        least of those that can be used where none is given.
+        Of the draws behind gaps and probabilities, one of `infer.corrected.METHODS`; `audit` where there is
+        one, else `naive`, where none is given.
     margin_share
         Gaps smaller than this share of the SD over 130 leaders (`data.norms`) do not matter.
     resamples

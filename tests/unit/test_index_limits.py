@@ -19,7 +19,7 @@ def resampled(
     self_shares: list[float], *, documents: int = 25, aggregate: Literal["pooled", "speech"] = "pooled"
 ) -> Resamples:
     rng = np.random.default_rng(2)
-    shares = rng.dirichlet(40 * np.array([*self_shares, 0.15, 0.05, 0.15, 0.4, 0.05, 0.2]) / 2, size=documents)
+    shares = rng.dirichlet(20 * np.array([*self_shares, 0.15, 0.05, 0.15, 0.4, 0.05, 0.2]), size=documents)
     counts = rng.multinomial(rng.poisson(50, size=documents), shares).reshape(-1, 2, 6)
     return resample_documents(counts, 999, aggregate=aggregate, rng=rng, errors=True)
 

@@ -187,6 +187,59 @@ def test_no_interval_for_an_index_that_rests_on_one_document(method: Method) -> 
         assert not np.isnan(found["P-4"]).any()
 
 
+@pytest.mark.parametrize("aggregate", AGGREGATES)
+def test_studentised_limits_the_plain_way(aggregate: Aggregate) -> None:
+    counts = speeches(20, verbs=60)
+    found = resample_documents(counts, 300, aggregate=aggregate, rng=np.random.default_rng(0), errors=True)
+    assert found.error is not None
+    assert found.draw_errors is not None
+    pivots = (found.draws - found.estimate) / found.draw_errors
+    high, low = np.quantile(pivots, [0.05, 0.95], axis=0)
+    expected = np.stack([found.estimate - low * found.error, found.estimate - high * found.error], axis=1)
+    np.testing.assert_allclose(limits(found, level=0.9, method="studentised"), expected)
+
+
+def test_studentised_interval_of_a_mean_is_nearly_students() -> None:
+    # speeches and their mirror images: a symmetrical mean, whose pivot has nearly the quantiles of Student's
+    counts = np.concatenate([speeches(20, verbs=60), speeches(20, verbs=60)[..., ::-1]])
+    i1 = INDEX_NAMES.index("I-1")
+    scores = indices(counts)[:, i1]
+    found = resample_documents(counts, 9999, aggregate="speech", rng=np.random.default_rng(0), errors=True)
+    mean, error = scores.mean(), stats.sem(scores)
+    expected = stats.t.interval(0.95, 39, loc=mean, scale=error)
+    assert limits(found, level=0.95, method="studentised")[i1] == pytest.approx(expected, abs=0.25 * error)
+
+
+def test_studentised_limits_without_standard_errors_are_missing() -> None:
+    plain = resample_documents(speeches(20), 50, aggregate="pooled", rng=np.random.default_rng(0))
+    assert np.isnan(limits(plain, level=0.95, method="studentised")).all()
+
+
+def test_studentised_limits_need_draws_with_spread() -> None:
+    # of two documents half of the draws are one document twice: no spread, infinitely far from the estimate
+    two = resample_documents(
+        speeches(2, verbs=300), 400, aggregate="pooled", rng=np.random.default_rng(0), errors=True
+    )
+    assert np.isnan(limits(two, level=0.95, method="studentised")).all()
+    assert not np.isnan(limits(two, level=0.95, method="percentile")).any()
+    equal = np.repeat(speeches(1, verbs=40), 7, axis=0)
+    same = resample_documents(equal, 100, aggregate="pooled", rng=np.random.default_rng(0), errors=True)
+    found = limits(same, level=0.95, method="studentised")[:16]
+    np.testing.assert_allclose(found, np.stack([same.estimate[:16]] * 2, axis=1), rtol=1e-12)
+
+
+def test_studentised_limits_of_what_rests_on_one_document_are_missing() -> None:
+    counts = speeches(12, verbs=60)
+    counts[1:, 1] = 0
+    for aggregate in AGGREGATES:
+        resampled = resample_documents(
+            counts, 500, aggregate=aggregate, rng=np.random.default_rng(0), errors=True
+        )
+        found = dict(zip(INDEX_NAMES, limits(resampled, level=0.95, method="studentised"), strict=True))
+        assert np.isnan(found["P-1"]).all()
+        assert not np.isnan(found["I-1"]).any()
+
+
 def test_bca_is_missing_where_the_estimate_is_outside_all_draws() -> None:
     draws = np.linspace(0.2, 0.4, 50)[:, None]
     outside = Resamples(np.array([0.1]), draws, np.array([[0.1], [0.2], [0.4]]), np.ones(3))

@@ -51,6 +51,21 @@ def test_tidy_table() -> None:
     assert set(table["documents"]) == {8}
 
 
+def test_few_documents_are_marked() -> None:
+    both = pd.concat([coded(leaders="A", documents=9), coded(leaders="B", documents=10)])
+    table = profile(both, resamples=5)
+    assert of(table, "A")["few_documents"].all()
+    assert not of(table, "B")["few_documents"].any()
+
+
+def test_studentised_limits_stay_within_the_ranges() -> None:
+    table = profile(coded(leaders="A", documents=4, verbs=12), interval="studentised", resamples=400)
+    shares = table[table["index"].str.startswith("I-5")].dropna()
+    assert len(shares)
+    assert shares[["low", "high"]].clip(0, 1).equals(shares[["low", "high"]])
+    assert set(table["interval"]) == {"studentised"}
+
+
 def test_verbs_are_those_of_power_by_self_and_other() -> None:
     verbs = coded(leaders="A")
     counted = ((verbs["category"] != "neutral") & (verbs["attribution"] != "unknown")).sum()
