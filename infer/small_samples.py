@@ -29,11 +29,16 @@ def expanded_level(level: float, units: int) -> float:
         Coverage wanted, in 0..1.
     units
         Number of documents; with fewer than two nothing helps, and the level stays.
+
+    Returns
+    -------
+    float
+        Below 1 by at least 1e-12: of two documents it would be 1 to the last digit, with tails of nothing.
     """
     if units < 2:
         return level
     t = stdtrit(units - 1, (1 + level) / 2)
-    return float(2 * ndtr(t * np.sqrt(units / (units - 1))) - 1)
+    return float(min(2 * ndtr(t * np.sqrt(units / (units - 1))) - 1, 1 - 1e-12))
 
 
 def jackknife_bias(estimate: NDArray[np.float64], left_out: NDArray[np.float64]) -> NDArray[np.float64]:
