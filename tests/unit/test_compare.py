@@ -288,13 +288,16 @@ def test_gap_interval_and_equivalence_equal_statsmodels() -> None:
 
 
 def test_verdict_follows_its_columns() -> None:
-    scores = random_scores(0, {"Ada": 30, "Bo": 30, "Cy": 30, "Di": 4})
+    scores = random_scores(7, {"Ada": 30, "Bo": 30, "Cy": 30, "Di": 4})
     result = compare(scores, margins={"P-1": 0.25, "I-1": 0.25}, permutations=9)
     welch = chosen(result, test="welch")
     similar, different = welch["tost_p_holm"] < 0.05, welch["p_holm"] < 0.05
     expected = np.select([similar, different], ["convergent", "divergent"], "inconclusive")
     assert welch["verdict"].tolist() == expected.tolist()
     assert set(welch["verdict"]) == {"convergent", "divergent", "inconclusive"}
+    # the corrections make a difference to both claims
+    assert (welch.loc[(welch["p"] < 0.05) & ~different, "verdict"] == "inconclusive").any()
+    assert ((welch["tost_p"] < 0.05) & ~similar).any()
     assert "convergent" not in set(chosen(welch, index="P-4")["verdict"])  # no margin, no evidence for it
     assert chosen(welch, index="P-4")["margin"].isna().all()
     assert len(result[["a", "b", "index", "verdict"]].drop_duplicates()) == len(welch)

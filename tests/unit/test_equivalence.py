@@ -68,7 +68,7 @@ def test_verdicts_from_draws_by_hand() -> None:
     even = np.linspace(-1, 1, 2001)
     # gaps spread evenly: .05 +- .04 (5 to 95 %: .014..086), .05 +- .1, .3 +- .1, 0 +- .04, all the same
     gaps = np.stack([0.05 + 0.04 * even, 0.05 + 0.1 * even, 0.3 + 0.1 * even, 0.04 * even, 0 * even], axis=1)
-    table = gap_verdict(gaps, np.zeros_like(gaps), margin=[0.09, 0.09, 0.09, 0.03, 0.09], alpha=0.05)
+    table = gap_verdict(gaps, np.zeros_like(gaps), margin=[0.087, 0.09, 0.09, 0.03, 0.09], alpha=0.05)
     assert list(table.columns) == list(GAP_VERDICT_COLUMNS)
     expected = ["convergent", "inconclusive", "divergent", "inconclusive"]
     assert table["verdict"].tolist()[:4] == expected
@@ -76,9 +76,11 @@ def test_verdicts_from_draws_by_hand() -> None:
     assert table["gap"].tolist() == pytest.approx([0.05, 0.05, 0.3, 0, 0], abs=1e-9)
     assert table.loc[0, ["low", "high"]].tolist() == pytest.approx([0.012, 0.088], abs=1e-9)
     assert table["p_a_larger"].tolist() == pytest.approx([1, 0.75, 1, 0.5, 0.5], abs=1e-3)
-    assert table["p_within"].tolist() == pytest.approx([1, 0.70, 0, 0.75, 1], abs=1e-3)
+    assert table["p_within"].tolist() == pytest.approx([0.9625, 0.70, 0, 0.75, 1], abs=1e-3)
     narrow = gap_verdict(gaps, np.zeros_like(gaps), margin=0.08)
     assert narrow["verdict"].tolist()[:2] == ["divergent", "inconclusive"]  # .014...086 is not within .08
+    edge = 0.037 + 0.04 * even  # 95 %: -.001...075; 90 %: .001...073
+    assert gap_verdict(edge, 0 * edge, margin=0.05)["verdict"].tolist() == ["inconclusive"]
 
 
 def test_verdicts_without_a_margin() -> None:
