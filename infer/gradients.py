@@ -71,5 +71,6 @@ def _of_side(counts: _Floats, n: _Floats, values: dict[str, _Floats], letter: st
 
 def _divide(numerator: _Floats, denominator: _Floats) -> _Floats:
     """Divide, with NaN where the denominator is not positive."""
-    out = np.full(np.broadcast_shapes(numerator.shape, denominator.shape), np.nan)
-    return np.divide(numerator, denominator, out=out, where=denominator > 0)
+    out: _Floats = np.full(np.broadcast_shapes(numerator.shape, denominator.shape), np.nan)
+    np.divide(numerator, denominator, out=out, where=denominator > 0)
+    return out

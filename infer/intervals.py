@@ -195,7 +195,9 @@ class _Speech:
 
     def indices(self, total: _Floats) -> _Floats:
         scores, present = np.split(total, 2, axis=-1)
-        return np.divide(scores, present, out=np.full(scores.shape, np.nan), where=present > 0)
+        means: _Floats = np.full(scores.shape, np.nan)
+        np.divide(scores, present, out=means, where=present > 0)
+        return means
 
     def errors(self, total: _Floats, squares: _Floats) -> _Floats:
         scores, present = np.split(total, 2, axis=-1)
@@ -228,7 +230,7 @@ def _pivots(resampled: Resamples) -> _Floats:
     difference[np.abs(difference) <= _TIE] = 0
     flat = resampled.draw_errors == 0
     away = np.where(difference == 0, 0, np.copysign(np.inf, difference))
-    return np.where(flat, away, difference / np.where(flat, 1, resampled.draw_errors))
+    return np.asarray(np.where(flat, away, difference / np.where(flat, 1, resampled.draw_errors)))
 
 
 def _bca_probabilities(resampled: Resamples, valid: NDArray[np.intp], z: _Floats) -> _Floats:
@@ -252,7 +254,9 @@ def _acceleration(resampled: Resamples) -> _Floats:
     d = (weight * values).sum(axis=0) / max(weight.sum(), 1) - values
     d[np.abs(d) <= _TIE] = 0
     cubes, squares = (weight * d**3).sum(axis=0), (weight * d**2).sum(axis=0)
-    return np.divide(cubes, 6 * squares**1.5, out=np.zeros_like(cubes), where=squares > 0)
+    acceleration: _Floats = np.zeros_like(cubes)
+    np.divide(cubes, 6 * squares**1.5, out=acceleration, where=squares > 0)
+    return acceleration
 
 
 def _quantiles(draws: _Floats, valid: NDArray[np.intp], probabilities: _Floats) -> _Floats:

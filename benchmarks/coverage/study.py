@@ -25,7 +25,7 @@ import world
 from figure import plot_coverage
 from methods import Coder
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from world import Confusion, Floats
 
 from vicsformer.data.tables import write_table

@@ -23,7 +23,7 @@ def study() -> Iterator[ModuleType]:
 @pytest.fixture(scope="module")
 def table(study: ModuleType) -> pd.DataFrame:
     cells = [study.Cell("all hold", 0.6, "even", 60), study.Cell("all hold", 0.9, "asymmetric", 5)]
-    return study.tabulate(cells, replications=8, resamples=100, workers=2)
+    return study.tabulate(cells, replications=16, resamples=100, workers=2)
 
 
 def test_naive_intervals_miss_and_corrected_ones_do_not(table: pd.DataFrame) -> None:
@@ -33,21 +33,21 @@ def test_naive_intervals_miss_and_corrected_ones_do_not(table: pd.DataFrame) -> 
     assert (coverage[["soft", "imputed", "confusion", "audit"]] > 0.8).all()
     bias = many.pivot_table(index="index", columns="method", values="bias").abs()
     assert bias.loc["I-1", "naive"] > 0.2
-    assert (bias.loc["I-1", ["soft", "imputed", "audit"]] < 0.1).all()
+    assert (bias.loc["I-1", ["soft", "imputed", "confusion", "audit"]] < 0.12).all()
 
 
 def test_table_is_tidy(study: ModuleType, table: pd.DataFrame) -> None:
     assert list(table.columns) == list(study.COLUMNS)
     assert not table.duplicated(["method", "accuracy", "confusion", "documents", "index"]).any()
     assert len(table) == 2 * 5 * len(study.INDICES)
-    assert set(table["replications"]) == {8}
+    assert set(table["replications"]) == {16}
     assert table["coverage"].dropna().between(0, 1).all()
     assert (table["width"].dropna() > 0).all()
 
 
 def test_workers_and_other_cells_do_not_change_a_row(study: ModuleType, table: pd.DataFrame) -> None:
     cell = study.Cell("all hold", 0.9, "asymmetric", 5)
-    alone = study.tabulate([cell], replications=8, resamples=100, workers=1)
+    alone = study.tabulate([cell], replications=16, resamples=100, workers=1)
     expected = table[table["documents"] == 5].reset_index(drop=True)
     pd.testing.assert_frame_equal(alone, expected, check_exact=True)
 
