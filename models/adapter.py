@@ -53,6 +53,14 @@ def merge_adapter(encoder: Any) -> None:
             module.merge()
 
 
+def without_adapter(encoder: Any) -> None:
+    """Put the plain linear maps back in the place of those with an adapter, which must have been merged."""
+    adapted = [(name, module) for name, module in encoder.named_modules() if hasattr(module, "lora_A")]
+    for name, module in adapted:
+        parent, _, child = name.rpartition(".")
+        setattr(encoder.get_submodule(parent), child, module.base_layer)
+
+
 def is_own(name: str) -> bool:
     """Whether a weight is stored with an adapted network: adapters and heads are, the base is not."""
     return not name.startswith("encoder.") or ".lora_" in name

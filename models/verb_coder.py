@@ -17,6 +17,7 @@ from vicsformer.models.adapter import merge_adapter
 from vicsformer.models.base import Base, load_base
 from vicsformer.models.clues import CLUES, clues
 from vicsformer.models.coder import Codes
+from vicsformer.models.eight_bits import packed, unpacked
 from vicsformer.models.network import VerbNetwork, best_device, collate, half_precision
 from vicsformer.models.rules import RuleCoder
 from vicsformer.models.windows import Window, windows
@@ -47,6 +48,8 @@ class Settings:
         encoder.
     clues
         Whether the network reads clues (`models.clues`) beside the text.
+    bits
+        Of a stored weight: 16, or 8 for matrices (`models.eight_bits`).
     codebook_version
         The codebook of the labels it was trained on.
     categories, attributions
@@ -65,6 +68,7 @@ class Settings:
     adapter_from: int = 0
     base: dict[str, Any] | None = None
     clues: bool = False
+    bits: int = 16
     codebook_version: str = CODEBOOK_VERSION
     categories: tuple[str, ...] = LABEL_CATEGORIES
     attributions: tuple[str, ...] = ATTRIBUTIONS
@@ -144,10 +148,11 @@ class VerbCoder:
         return VerbCoder(self.network, self.tokenizer, replace(self.settings, **values), self.name)
 
     def save(self, folder: Path) -> None:
-        """Write weights (half precision), encoder configuration, tokenizer and settings into a folder."""
+        """Write weights, encoder configuration, tokenizer and settings into a folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        weights = {k: v.detach().half().contiguous() for k, v in self.network.own_state().items()}
-        save_file(weights, folder / WEIGHTS)
+        weights = {k: v.detach() for k, v in self.network.own_state().items()}
+        stored = packed(weights) if self.settings.bits == 8 else {k: v.half() for k, v in weights.items()}
+        save_file({k: v.contiguous() for k, v in stored.items()}, folder / WEIGHTS)
         self.network.encoder.config.save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
         (folder / SETTINGS).write_text(json.dumps(asdict(self.settings), indent=2) + "\n", encoding="utf-8")
@@ -191,7 +196,7 @@ class VerbCoder:
             adapter_from=settings.adapter_from,
             clues=CLUES if settings.clues else 0,
         )
-        network.load_own_state({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
+        network.load_own_state(unpacked(load_file(folder / WEIGHTS)))
         if network.adapted:
             merge_adapter(network.encoder)
         network.to(best_device())

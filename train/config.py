@@ -1,11 +1,12 @@
 """Configuration of a training run."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from vicsformer.data.configuration import Strict
 from vicsformer.models.base import Base
+from vicsformer.models.smaller import Smaller
 
 
 class Silver(Strict):
@@ -48,6 +49,15 @@ class LabelSource(Strict):
     corpus: str
 
 
+def _kind(base: Any) -> str:
+    named = "coder" in base if isinstance(base, dict) else isinstance(base, Smaller)
+    return "smaller" if named else "whole"
+
+
+# by kind, so that mistakes are named of the kind that was meant
+AnyBase = Annotated[Annotated[Base, Tag("whole")] | Annotated[Smaller, Tag("smaller")], Discriminator(_kind)]
+
+
 class TrainConfig(Strict):
     """A training run.
 
@@ -55,6 +65,8 @@ class TrainConfig(Strict):
     ----------
     base
         The encoder to start from.
+    bits
+        Of a stored weight: 16, or 8 for matrices.
     silver
         Codes of another coder to start from, if any.
     labels
@@ -84,6 +96,9 @@ class TrainConfig(Strict):
         Peak learning rates, reached after `warmup` of the steps, then falling to 0 linearly.
     freeze_embeddings
         Whether the word embeddings stay as they are: the labels hold a small part of the vocabulary.
+    freeze_layers
+        How many of the lowest layers stay as they are, with all below them, which saves the way back through
+        them.
     layer_decay
         Factor on the learning rate from one encoder layer to the one below it, in (0, 1].
     weight_decay, label_smoothing, dropout
@@ -101,7 +116,8 @@ class TrainConfig(Strict):
         Share of passages whose speaker's state is withheld.
     """
 
-    base: Base
+    base: AnyBase
+    bits: Literal[8, 16] = 16
     silver: Silver | None = None
     labels: Annotated[list[str | LabelSource], Field(min_length=1)] = ["sotu", "invented"]
     lemma_split: bool = False
@@ -117,6 +133,7 @@ class TrainConfig(Strict):
     encoder_rate: Annotated[float, Field(gt=0)] = 1e-4
     head_rate: Annotated[float, Field(gt=0)] = 1e-3
     freeze_embeddings: bool = True
+    freeze_layers: Annotated[int, Field(ge=0)] = 0
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 0.9
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.1
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
@@ -132,6 +149,9 @@ class TrainConfig(Strict):
 
     @model_validator(mode="after")
     def _base_of_adapter(self) -> "TrainConfig":
-        if self.adapter_rank and self.base.layers is not None:
-            raise ValueError("expected adapter_rank 0 over base.layers, whose random weights nothing stores")
+        stored_elsewhere = isinstance(self.base, Base) and self.base.layers is None
+        if self.adapter_rank and not stored_elsewhere:
+            raise ValueError(
+                "expected adapter_rank 0 over base.layers or base.coder, whose weights nothing stores"
+            )
         return self

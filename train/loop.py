@@ -34,11 +34,12 @@ def optimizer_for(network: VerbNetwork, config: TrainConfig) -> torch.optim.Adam
     if config.freeze_embeddings:
         network.encoder.get_input_embeddings().requires_grad_(False)
     for name, parameter in network.named_parameters():
+        layer = next((int(part) + 1 for part in name.split(".") if part.isdigit()), 0)
+        if name.startswith("encoder.") and layer <= config.freeze_layers and config.freeze_layers:
+            parameter.requires_grad_(False)
         if not parameter.requires_grad:
             continue
         if name.startswith("encoder."):
-            parts = name.split(".")
-            layer = next((int(p) + 1 for p in parts if p.isdigit()), 0)
             rate = config.encoder_rate * config.layer_decay ** (depth - layer)
         else:
             rate = config.head_rate

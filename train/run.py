@@ -1,6 +1,6 @@
 """Fine-tuning from a configuration to the weights of the best pass."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,14 @@ from rich.progress import Progress as Bar
 
 from vicsformer.data.configuration import write_config
 from vicsformer.data.labels import Labels, to_dataset_dict
+from vicsformer.data.lexicon import load_lexicon
+from vicsformer.data.states import states
 from vicsformer.data.tables import write_table
 from vicsformer.models.base import load_base
 from vicsformer.models.clues import CLUES
 from vicsformer.models.coder import Codes
 from vicsformer.models.network import VerbNetwork, best_device
+from vicsformer.models.smaller import Smaller, smaller_base
 from vicsformer.models.verb_coder import Settings, VerbCoder
 from vicsformer.train import checkpoint
 from vicsformer.train.checkpoint import Progress
@@ -90,13 +93,17 @@ def run(
     checkpoint.begin(folder / CHECKPOINT, config.model_dump_json())
     write_config(config, folder / "config.yaml")
     torch.manual_seed(config.seed)
-    encoder, tokenizer = load_base(config.base)
+    if isinstance(config.base, Smaller):
+        encoder, tokenizer = smaller_base(config.base, _words(splits["train"]))
+    else:
+        encoder, tokenizer = load_base(config.base)
     settings = Settings(
         max_tokens=config.max_tokens,
         context_tokens=config.context_tokens,
         adapter_rank=config.adapter_rank,
         adapter_from=config.adapter_from,
         clues=config.clues,
+        bits=config.bits,
         base=config.base.model_dump(exclude_none=True) if config.adapter_rank else None,
     )
     network = VerbNetwork(
@@ -132,6 +139,14 @@ def run(
         pd.DataFrame(sizes, columns=["split", "passages", "verbs"]),
         {name: frozenset(p["document_id"] for p in s) for name, s in splits.items()},
     )
+
+
+def _words(passages: list[dict[str, Any]]) -> Iterator[str]:
+    """Texts with the words of politics: labelled passages, names of states, verbs of the lexicon."""
+    yield from (p["before"] + p["text"] for p in passages)
+    for column in ("name", "adjective", "people", "capital"):
+        yield from states()[column]
+    yield from {lemma for lemma, _, _ in load_lexicon().acts}
 
 
 def _share(passages: list[dict[str, Any]], config: TrainConfig) -> list[dict[str, Any]]:

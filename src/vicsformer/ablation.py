@@ -85,8 +85,8 @@ def ablate(config: Path, output: Path, *, resamples: int = 2000, bar: Progress) 
     wanted = read_config(config, AblationConfig)
     changes = {
         FULL: {},
-        **wanted.variants,
         **{f"{100 * s:g}% of the labels": {"train_share": s} for s in wanted.curve},
+        **wanted.variants,
     }
     # all of them first: a mistake in the last one is not found hours later
     runs = {name: _changed(wanted.full, change, f"{config}: {name}") for name, change in changes.items()}

@@ -8,6 +8,7 @@ import pandas as pd
 
 from vicsformer.data.codebook import CODEBOOK_VERSION
 from vicsformer.evaluation import Evaluation
+from vicsformer.models.smaller import Smaller
 from vicsformer.models.verb_coder import Settings
 from vicsformer.train.run import Run
 from vicsformer.views import by_class, number, side_by_side
@@ -53,6 +54,9 @@ def write_card(
 
 def _origin(run: Run) -> str:
     base = run.config.base
+    if isinstance(base, Smaller):
+        layers = ", ".join(map(str, base.keep))
+        return f"layers {layers} of the coder `{base.coder}`, with {base.words:,} words of its vocabulary"
     packages = ", ".join(base.parts or [])
     origin = base.package or packages or base.name or f"{base.layers} layers of {base.hidden}, random weights"
     if not run.config.adapter_rank:

@@ -62,9 +62,9 @@ def train_coder(config: Path, output: Path, *, bar: Progress) -> Evaluation:
     done = run(settings, labels, output, clued=clued, silver=silver, bar=bar)
     texts = {name: passage_documents(labels, of=of) for name, of in done.documents.items()}
     folder = output / MODEL_FOLDER
-    calibrated(done.coder, find_verbs(texts["validation"], parser)).save(folder)
-
-    # measured as it will be used: the saved weights, in the precision they are saved in
+    # calibrated and measured as it will be used: the saved weights, in the precision they are saved in
+    done.coder.save(folder)
+    calibrated(VerbCoder.load(folder), find_verbs(texts["validation"], parser)).save(folder)
     coder = VerbCoder.load(folder)
     alone = coder.with_settings(category_rule_weight=0.0, attribution_rule_weight=0.0)
     coders = {"model": coder, "network alone": alone, **{name: load_coder(name) for name in BESIDE}}

@@ -142,6 +142,15 @@ def test_a_killed_run_of_an_adapter_goes_on_from_its_checkpoint(base, tmp_path):
         torch.testing.assert_close(after[i], state, rtol=0, atol=0)
 
 
+def test_frozen_layers_and_all_below_them_do_not_learn(base):
+    network = VerbNetwork(load_base(base)[0])
+    optimizer_for(network, TrainConfig(base=base, freeze_layers=1, freeze_embeddings=False))
+    learns = [name for name, weight in network.named_parameters() if weight.requires_grad]
+    assert any(".layer.1." in name for name in learns)
+    assert not [name for name in learns if name.startswith("encoder.") and ".layer.1." not in name]
+    assert {"category.weight", "attribution.weight", "features.1.weight"} <= set(learns)
+
+
 def test_weights_of_another_network_are_refused(base):
     network = _adapted(base).network
     own = network.own_state()
