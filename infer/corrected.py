@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vicsformer.data.errors import InputError
 from vicsformer.infer.audit import audited_counts
 from vicsformer.infer.counts import Counts, count
+from vicsformer.infer.index_limits import effective_documents, within_range
 from vicsformer.infer.indices import INDEX_NAMES
 from vicsformer.infer.intervals import Aggregate, Method, Resamples
 from vicsformer.infer.profile import Options, groups, resample_group, tidy
@@ -42,12 +43,15 @@ _AUDITED = 2
 
 
 class _Estimate(NamedTuple):
-    """The indices of a group, what was resampled, its verbs, and the units that the interval rests on."""
+    """The indices of a group, what was resampled, its verbs, and how many units the limits rest on at most.
+
+    Without such a number the limits are those of the options.
+    """
 
     resampled: Resamples
     unit: str
     verbs: float
-    units: int | None = None
+    units: float | None = None
 
 
 _Estimator = Callable[["pd.Index[int]", np.random.Generator], _Estimate]
@@ -89,8 +93,8 @@ def profile_methods(
     aggregate
         As in `profile.profile_counts`; "speech" for `naive` and `soft` alone.
     interval, resamples, level, seed
-        As in `profile.profile_counts`; the interval of `imputed` is always "percentile", and `confusion` has
-        none that is studentised.
+        As in `profile.profile_counts`. The interval is that of `naive`; all others have expanded percentile
+        limits, which hold the truth as often as they say (`benchmarks/coverage`).
 
     Returns
     -------
@@ -98,9 +102,9 @@ def profile_methods(
         The columns of `profile.profile_counts` and `method`; groups, then methods as given, then indices.
         `verbs` is estimated by the method; `unit` of `imputed` is "code". The rows of `naive` are those of
         `profile`. For `soft`, `confusion` and `audit` the quantiles are those of `expanded_level`, of the
-        documents (labelled or audited ones where these are fewer), and the unbiased indices are
-        corrected by the jackknife (`small_samples.debiased`). Of a single document their limits are
-        missing; with audited passages in fewer than two documents, everything of `audit` is.
+        effective number of documents (the labelled or audited ones where these are fewer), and P-5 and the
+        unbiased indices are corrected by the jackknife (`small_samples.debiased`). Of a single document
+        their limits are missing; with audited passages in fewer than two documents, everything of `audit` is.
 
     Raises
     ------
@@ -110,13 +114,15 @@ def profile_methods(
     options = Options(aggregate, interval, resamples, level, seed)
     counts, estimators = _estimators(coded, methods, by, rates, audit, options, documents)
     tables = []
-    for key, rows, _ in groups(counts):
+    for key, rows, array in groups(counts):
+        by_document = array.sum(axis=(1, 2))
+        effective = effective_documents(by_document) if aggregate == "pooled" else len(rows)
         for method, estimator in estimators.items():
             resampled, unit, verbs, units = estimator(rows.index, options.generator(key))
-            shown = replace(options, interval="percentile") if method == "imputed" else options
-            tails = level
-            if units is not None and interval != "studentised":
-                tails = expanded_level(level, units)
+            shown, tails = options, level
+            if units is not None:
+                shown = replace(options, interval="percentile")
+                tails = expanded_level(level, units if unit == "code" else min(units, effective), resamples)
             table = tidy(rows[list(counts.by)], resampled, unit, verbs, shown, level=tails)
             tables.append(table.assign(method=method))
     return pd.concat(tables, ignore_index=True)
@@ -148,8 +154,9 @@ def draw_indices(
     Returns
     -------
     dict
-        By group, shape (resamples, indices): in the order of `indices.INDEX_NAMES`, NaN where a draw leaves
-        nothing to divide by. Row i is one draw of all groups: labelled documents are the same in it.
+        By group, shape (resamples, indices): in the order of `indices.INDEX_NAMES` and within their ranges,
+        NaN where a draw leaves nothing to divide by. Row i is one draw of all groups: labelled documents are
+        the same in it.
 
     Raises
     ------
@@ -159,7 +166,7 @@ def draw_indices(
     options = Options(aggregate, "percentile", resamples, 0.95, seed)
     counts, estimators = _estimators(coded, [method], [by], rates, audit, options, documents)
     return {
-        str(key[0]): estimators[method](rows.index, options.generator(key)).resampled.draws
+        str(key[0]): within_range(estimators[method](rows.index, options.generator(key)).resampled.draws)
         for key, rows, _ in groups(counts)
     }
 
@@ -173,7 +180,7 @@ def _estimators(
     options: Options,
     documents: pd.DataFrame | None,
 ) -> tuple[Counts, dict[str, _Estimator]]:
-    _check_methods(methods, rates, audit, options)
+    _check_methods(methods, rates, audit, options.aggregate)
     counts = count(coded, by=by, documents=documents)
     estimators: dict[str, _Estimator] = {}
     for method in methods:
@@ -192,10 +199,7 @@ def _estimators(
 
 
 def _check_methods(
-    methods: Sequence[str],
-    rates: ErrorRates | None,
-    audit: Audit | None,
-    options: Options,
+    methods: Sequence[str], rates: ErrorRates | None, audit: Audit | None, aggregate: Aggregate
 ) -> None:
     """Raise an `InputError` for the first method that cannot be used."""
     strange = [method for method in methods if method not in METHODS]
@@ -205,13 +209,11 @@ def _check_methods(
             "correct it"
         )
     pooled = [method for method in methods if method not in _BY_SPEECH]
-    if options.aggregate == "speech" and pooled:
+    if aggregate == "speech" and pooled:
         raise InputError(
             f"aggregate: expected pooled with the method {pooled[0]}, which corrects sums over documents and "
             f"no single one, found speech; choose pooled, or {' or '.join(_BY_SPEECH)}"
         )
-    if "confusion" in methods and options.interval == "studentised":
-        raise InputError("interval: expected bca or percentile with confusion, found studentised; choose one")
     if "confusion" in methods and rates is None:
         raise InputError("methods: expected error rates for confusion, found none; give those of the coder")
     if "confusion" in methods and rates is not None:
@@ -231,11 +233,11 @@ def _counted(counts: Counts, options: Options) -> _Estimator:
 
 
 def _estimated(counts: Counts, options: Options) -> _Estimator:
-    plain = _counted(counts, options)
+    plain = _counted(counts, replace(options, interval="percentile"))
 
     def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
         resampled, unit, verbs, _ = plain(rows, rng)
-        return _Estimate(debiased(resampled), unit, verbs, len(rows))
+        return _Estimate(debiased(resampled), unit, verbs, np.inf)
 
     return estimate
 
@@ -262,7 +264,7 @@ def _imputed(coded: pd.DataFrame, counts: Counts, options: Options) -> _Estimato
     def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
         own = np.isin(document, rows)
         resampled = resample_imputed(side[own], category[own], options.resamples, rng=rng)
-        return _Estimate(resampled, "code", power[own].sum())
+        return _Estimate(resampled, "code", power[own].sum(), np.inf)
 
     return estimate
 
@@ -271,15 +273,14 @@ def _confused(coded: pd.DataFrame, counts: Counts, rates: ErrorRates, options: O
     cells = sum_cells(document_rows(coded, counts), *certain(coded), len(counts.array))
 
     def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
-        resampled = resample_confusion(
+        resampled, corrected = resample_confusion(
             cells[rows],
-            rates.side,
-            rates.category,
+            rates.cells,
             options.resamples,
             rng=rng,
             labelled_rng=options.generator(()),  # the same draws of labelled documents for every group
         )
         units = min(len(rows), len(rates.documents))
-        return _Estimate(resampled, "document", resampled.counts.sum(), units)
+        return _Estimate(resampled, "document", corrected.sum(), units)
 
     return estimate

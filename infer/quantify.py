@@ -1,78 +1,137 @@
-"""Indices corrected by the coder's error rates: adjusted classify-and-count with a confusion matrix."""
-
-from dataclasses import dataclass, field
+"""Indices corrected by the coder's error rates: the likeliest true counts, given a confusion of 21 cells."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vicsformer.data.codebook import CATEGORIES, VALENCE
 from vicsformer.infer.indices import indices
 from vicsformer.infer.intervals import Resamples, _resampled_totals
 from vicsformer.infer.small_samples import debiased, jackknife_bias
-from vicsformer.infer.soft import POWER
+from vicsformer.infer.soft import POWER, SIDES
 
 Floats = NDArray[np.float64]
+Counted = NDArray[np.int64] | Floats
+
+_SHAPE = len(SIDES), len(CATEGORIES)
+_CELLS = len(SIDES) * len(CATEGORIES)
+
+_PRIOR = 100.0
+"""Verbs that the simpler rates count for. Of 30 to 500 it made the codes of held-out labelled verbs likeliest
+(the default coder's, in ten parts), and by .02 a verb likelier than independent rates make them."""
+
+_ROUNDS = 30
+"""Of three steps each: the indices of a draw are then within a thousandth of the end in 99 of 100 draws."""
+
+_LONGEST = 100.0
+"""Times that a step may be lengthened; and that a cell may be divided by at once."""
+
+_NOTHING = 0.01
+"""Verbs below which a cell is empty: steps come ever nearer to 0 and do not reach it."""
 
 _SINGULAR = 1e8
-"""Condition number beyond which a solution has no digit left. Matrices short of it stay: that their solutions
-scatter is what the interval has to show."""
+"""Condition number beyond which codes do not tell labels apart."""
+
+_VALENCES = tuple(dict.fromkeys(VALENCE[name] for name in CATEGORIES))
+_OF = np.array([_VALENCES.index(VALENCE[name]) for name in CATEGORIES])
+_ACTS = np.eye(len(_VALENCES))[_OF]
 
 
-@dataclass(frozen=True)
-class CorrectedResamples(Resamples):
-    """Resamples of corrected counts.
+def transitions(labelled: Counted, known: Counted | None = None) -> Floats:
+    """Return P(coded cell | true cell), a cell being a side and a category.
 
-    Attributes
-    ----------
-    counts
-        Shape (2, 6): the corrected numbers of verbs of Self and Other, negative ones set to 0.
-    clipped
-        Shape (2, 6): share of the draws in which the cell of Self or Other was below 0 and set to 0.
-    """
-
-    counts: Floats = field(kw_only=True)
-    clipped: Floats = field(kw_only=True)
-
-
-def correct(coded: Floats, side: Floats, category: Floats) -> Floats:
-    """Solve for the true numbers of verbs: P = S^-T Q K^-1.
-
-    Coded numbers Q arise from true ones P by Q = S^T P K where S = P(coded side | true side) and K = P(coded
-    category | true category) err independently (Buonaccorsi 2010; Forman 2008, there of two classes).
+    Three layers, from what is estimated well to what is right in detail: sides and categories that err
+    independently, P(side' | side) P(category' | category); sides whose errors depend on the valence of the
+    act; and any error at all. The rates of a layer are shrunk towards those of the one before, which count
+    for `_PRIOR` verbs: pseudo-Bayes estimates (Fienberg & Holland 1973), means of Dirichlet posteriors.
 
     Parameters
     ----------
-    coded
-        Shape (..., 3, 7): coded verbs by side and category.
-    side, category
-        Shapes (..., 3, 3) and (..., 7, 7): error rates [true, coded], rows summing to 1.
+    labelled
+        Shape (..., 3, 7, 3, 7): labelled verbs by gold side, gold category, coded side, coded category.
+    known
+        Verbs of the same shape without the leading axes: a side or category without a labelled verb takes its
+        rates from them.
 
     Returns
     -------
     NDArray
-        Shape (..., 3, 7): estimates with the sum of `coded`; cells may be negative. NaN where a matrix of
-        error rates is singular or missing.
+        Shape (..., 21, 21), rows summing to 1; a row of which nothing is known is NaN.
     """
-    return np.swapaxes(_inverse(side), -1, -2) @ coded @ _inverse(category)
+    side, category = labelled.sum(axis=(-3, -1)), labelled.sum(axis=(-4, -2))
+    sides, categories = (
+        _shares(own, None if known is None else known.sum(axis=axes))
+        for own, axes in ((side, (1, 3)), (category, (0, 2)))
+    )
+    by_valence = np.einsum("...acbd,cv->...vab", labelled, _ACTS)
+    by_valence = _shrunk(by_valence, sides[..., None, :, :])
+    both = np.einsum("...cab,...cd->...acbd", by_valence[..., _OF, :, :], categories)
+    flat = (*labelled.shape[:-4], _CELLS, _CELLS)
+    return _shrunk(labelled.reshape(flat), both.reshape(flat))
+
+
+def correct(coded: Counted, rates: Floats) -> Floats:
+    """Return the likeliest true numbers of verbs, none below 0.
+
+    Maximum likelihood with the error rates as known: the coded verbs are a multinomial draw with chances P T,
+    P the true shares. Where P = Q T^-1 of the coded shares Q has no negative cell it is that (adjusted
+    classify-and-count; Forman 2008, Buonaccorsi 2010); elsewhere the nearest one on the simplex, instead of
+    negative cells cut off after the inverse has magnified the noise. By expectation and maximisation, each
+    label from its codes (Dempster, Laird & Rubin 1977; of shares of classes, Saerens, Latinne & Decaestecker
+    2002), in steps lengthened as in Varadhan & Roland (2008, scheme S3).
+
+    Parameters
+    ----------
+    coded
+        Shape (..., 3, 7): coded verbs by side and category, none below 0.
+    rates
+        Shape (..., 21, 21), as from `transitions`; leading axes are broadcast.
+
+    Returns
+    -------
+    NDArray
+        Shape (..., 3, 7), with the sum of `coded`; NaN where rates are missing or do not tell labels apart.
+    """
+    verbs = coded.reshape(*coded.shape[:-2], 1, _CELLS).astype(np.float64)
+    n = verbs.sum(axis=-1, keepdims=True)
+    q = np.divide(verbs, n, out=np.full(verbs.shape, 1 / _CELLS), where=n > 0)
+
+    def step(p: Floats) -> Floats:
+        expected = p @ rates
+        ratio = np.divide(q, expected, out=np.zeros(expected.shape), where=expected > 0)
+        return np.asarray(p * (ratio @ np.swapaxes(rates, -1, -2)))
+
+    lead = np.broadcast_shapes(verbs.shape[:-2], rates.shape[:-2])
+    p = np.full((*lead, 1, _CELLS), 1 / _CELLS)
+    for _ in range(_ROUNDS):
+        once = step(p)
+        twice = step(once)
+        change, bend = once - p, twice - 2 * once + p
+        longer = np.sqrt(_squares(change) / np.maximum(_squares(bend), np.finfo(np.float64).tiny))
+        longer = np.clip(longer, 1, _LONGEST)
+        leap = np.maximum(p + 2 * longer * change + longer**2 * bend, twice / _LONGEST)
+        p = step(leap / leap.sum(axis=-1, keepdims=True))
+    p = np.where(p * n < _NOTHING, 0, p)
+    shares = np.divide(p, p.sum(axis=-1, keepdims=True), out=p, where=n > 0)
+    solved = np.where(_regular(rates)[..., None, None], shares * n, np.nan)
+    return np.asarray(solved.reshape(*lead, *_SHAPE))
 
 
 def resample_confusion(
-    coded: NDArray[np.int64] | Floats,
-    side: NDArray[np.int64] | Floats,
-    category: NDArray[np.int64] | Floats,
+    coded: Counted,
+    labelled: Counted,
     resamples: int,
     *,
     rng: np.random.Generator,
     labelled_rng: np.random.Generator | None = None,
-) -> CorrectedResamples:
+) -> tuple[Resamples, Floats]:
     """Resample the leader's documents and the labelled ones, and correct every draw with its own error rates.
 
     Parameters
     ----------
     coded
         Shape (documents, 3, 7): coded verbs of the leader by side (Self, Other, rest) and category.
-    side, category
-        Shapes (labelled documents, 3, 3) and (labelled documents, 7, 7): labelled verbs [gold, coded]; at
-        least two documents.
+    labelled
+        Shape (labelled documents, 3, 7, 3, 7): labelled verbs [gold, coded]; at least two documents.
     resamples
         Number of draws.
     rng
@@ -83,80 +142,55 @@ def resample_confusion(
 
     Returns
     -------
-    CorrectedResamples
-        The jackknife leaves out each of the leader's documents, then each labelled one. BCa with several
-        samples (as in `scipy.stats.bootstrap`) sums the cubes and squares of (n - 1)/n times the deviations
-        from the sample's own mean; the values are scaled and shifted for that, so that `limits`, which
-        knows one sample, does the same sums.
+    tuple
+        The resampled indices, for percentile limits: the jackknife leaves out each of the leader's documents,
+        then each labelled one, which are two samples. And the corrected numbers of verbs of Self and Other,
+        shape (2, 6).
     """
-    labelled = np.hstack([array.reshape(len(array), -1) for array in (side, category)]).astype(np.float64)
-    own = coded.reshape(len(coded), -1).astype(np.float64)
-    total, labelled_total = own.sum(axis=0), labelled.sum(axis=0)
-    known = _rates(labelled_total, None)
+    own, verbs = (a.reshape(len(a), -1).astype(np.float64) for a in (coded, labelled))
+    total, known = own.sum(axis=0), labelled.sum(axis=0)
 
-    def solve(sums: Floats, rates: tuple[Floats, Floats]) -> Floats:
-        return correct(sums.reshape(-1, *coded.shape[1:]), *rates)
+    def solve(sums: Floats, of_labels: Floats) -> Floats:
+        rates = transitions(of_labels.reshape(-1, *known.shape), known)
+        return correct(sums.reshape(-1, *_SHAPE), rates)[:, :2, POWER]
 
-    sums = _resampled_totals(own, resamples, rng)
-    drawn = solve(sums, _rates(_resampled_totals(labelled, resamples, labelled_rng or rng), known))
-    counts = _positive(solve(total, known))[0]
-    estimate = indices(counts)
-    without_own = indices(_positive(solve(total - own, known)))
-    without_labelled = indices(_positive(solve(total, _rates(labelled_total - labelled, known))))
-    resampled = CorrectedResamples(
-        estimate=estimate,
-        draws=indices(_positive(drawn)),
-        jackknife=np.concatenate([_centred(values, estimate) for values in (without_own, without_labelled)]),
-        multiplicity=np.ones(len(own) + len(labelled)),
-        counts=counts,
-        clipped=(drawn[:, :2, POWER] < 0).mean(axis=0),
+    drawn = _resampled_totals(own, resamples, rng)
+    counts = solve(total, verbs.sum(axis=0))[0]
+    estimate, draws, without_own, without_label = map(
+        indices,
+        (
+            counts,
+            solve(drawn, _resampled_totals(verbs, resamples, labelled_rng or rng)),
+            solve(total - own, verbs.sum(axis=0)),
+            solve(total, verbs.sum(axis=0) - verbs),
+        ),
     )
-    bias = jackknife_bias(estimate, without_own) + jackknife_bias(estimate, without_labelled)
-    return debiased(resampled, bias)
+    left_out = np.concatenate([without_own, without_label])
+    resampled = Resamples(estimate, draws, left_out, np.ones(len(left_out)))
+    bias = jackknife_bias(estimate, without_own) + jackknife_bias(estimate, without_label)
+    return debiased(resampled, bias), counts
 
 
-def _positive(tables: Floats) -> Floats:
-    """Return the power cells of Self and Other, (..., 2, 6), of corrected tables, (..., 3, 7).
-
-    Negative cells are set to 0 and the rest scaled to the table's sum, so that the number of verbs stays.
-    """
-    positive = np.maximum(tables, 0)
-    sums, scale = (table.sum(axis=(-2, -1), keepdims=True) for table in (positive, tables))
-    shares = np.divide(positive, sums, out=np.full(tables.shape, np.nan), where=sums > 0)
-    return np.asarray((shares * scale)[..., :2, POWER], dtype=np.float64)
+def _shares(verbs: Counted, known: Counted | None) -> Floats:
+    """Return the shares in a row; of a row without verbs those that are known, or NaN."""
+    rows = np.full(verbs.shape, np.nan)
+    if known is not None:
+        rows[...] = _shares(known, None)
+    n = verbs.sum(axis=-1, keepdims=True)
+    return np.asarray(np.divide(verbs, n, out=rows, where=n > 0), dtype=np.float64)
 
 
-def _rates(sums: Floats, known: tuple[Floats, Floats] | None) -> tuple[Floats, Floats]:
-    """Return the error rates of sums of labelled verbs, (..., 3, 3) and (..., 7, 7), from (..., 58).
-
-    A row without labelled verbs says nothing; it is taken from `known`, or missing.
-    """
-    rates = []
-    for number, (part, k) in enumerate(zip(np.split(sums, [9], axis=-1), (3, 7), strict=True)):
-        table = part.reshape(*part.shape[:-1], k, k)
-        n = table.sum(axis=-1, keepdims=True)
-        rows = np.full(table.shape, np.nan) if known is None else np.broadcast_to(known[number], table.shape)
-        rates.append(np.divide(table, n, out=rows.copy(), where=n > 0))
-    return rates[0], rates[1]
+def _shrunk(verbs: Counted, towards: Floats) -> Floats:
+    """Return the shares in a row when `towards` counts for `_PRIOR` further verbs."""
+    return np.asarray((verbs + _PRIOR * towards) / (verbs.sum(axis=-1, keepdims=True) + _PRIOR))
 
 
-def _inverse(rates: Floats) -> Floats:
-    """Invert every matrix; NaN where one is singular, nearly so, or missing."""
-    one = np.eye(rates.shape[-1])
-    # `inv` gives up the whole stack for one zero pivot, which is what makes a determinant 0
-    regular = np.isfinite(rates).all(axis=(-2, -1), keepdims=True)
-    regular &= (np.linalg.det(np.where(regular, rates, one)) != 0)[..., None, None]
-    inverse = np.linalg.inv(np.where(regular, rates, one))
-    condition = _norm(np.where(regular, rates, one)) * _norm(inverse)
-    return np.where(regular & (condition < _SINGULAR), inverse, np.nan)
+def _squares(rows: Floats) -> Floats:
+    return np.asarray(np.square(rows).sum(axis=-1, keepdims=True))
 
 
-def _norm(matrices: Floats) -> Floats:
-    """Return the largest sum of sizes in a column, (..., 1, 1)."""
-    return np.asarray(np.abs(matrices).sum(axis=-2, keepdims=True).max(axis=-1, keepdims=True))
-
-
-def _centred(left_out: Floats, estimate: Floats) -> Floats:
-    """Shift the values of one sample to the estimate and scale their deviations by (n - 1)/n."""
-    n = len(left_out)
-    return np.asarray(estimate + (left_out - left_out.mean(axis=0)) * (n - 1) / n)
+def _regular(rates: Floats) -> NDArray[np.bool_]:
+    """Whether rates are all there, and no row is (nearly) a mix of others."""
+    known = np.asarray(np.isfinite(rates).all(axis=(-2, -1)))
+    condition = np.linalg.cond(np.where(known[..., None, None], rates, np.eye(_CELLS)))
+    return np.asarray(known & (condition < _SINGULAR))

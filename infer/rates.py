@@ -24,13 +24,15 @@ HEADS: dict[str, tuple[str, ...]] = {"side": SIDES, "category": CATEGORIES}
 
 RATES_COLUMNS: dict[str, str] = {
     "document_id": "the labelled speech",
-    "head": "side or category",
-    "gold": "label: self, other or rest; or one of the seven categories",
-    "coded": "code, of the same answers",
+    "gold_side": "label: self, other or rest",
+    "gold_category": "label: one of the seven categories",
+    "coded_side": "code, of the same answers",
+    "coded_category": "code, of the same answers",
     "verbs": "how many of the speech's labelled verbs",
 }
 """Columns of the table of error rates; cells without verbs are left out."""
 
+_ANSWERS = {f"{by}_{head}": names for by in ("gold", "coded") for head, names in HEADS.items()}
 _SIDE_OF = dict.fromkeys(SELF_ATTRIBUTIONS, SIDES[0]) | dict.fromkeys(OTHER_ATTRIBUTIONS, SIDES[1])
 
 
@@ -42,15 +44,22 @@ class ErrorRates:
     ----------
     documents
         Names of the labelled documents.
-    side
-        Shape (documents, 3, 3): [gold, coded] over `soft.SIDES`.
-    category
-        Shape (documents, 7, 7): [gold, coded] over `CATEGORIES`.
+    cells
+        Shape (documents, 3, 7, 3, 7): gold side and category, coded side and category, over `HEADS`.
     """
 
     documents: tuple[str, ...]
-    side: NDArray[np.int64]
-    category: NDArray[np.int64]
+    cells: NDArray[np.int64]
+
+    @property
+    def side(self) -> NDArray[np.int64]:
+        """Shape (documents, 3, 3): [gold, coded] over `soft.SIDES`."""
+        return np.asarray(self.cells.sum(axis=(2, 4)))
+
+    @property
+    def category(self) -> NDArray[np.int64]:
+        """Shape (documents, 7, 7): [gold, coded] over `CATEGORIES`."""
+        return np.asarray(self.cells.sum(axis=(1, 3)))
 
 
 def error_rates(pairs: pd.DataFrame) -> ErrorRates:
@@ -76,7 +85,7 @@ def error_rates(pairs: pd.DataFrame) -> ErrorRates:
 
 
 def labelled_codes(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return two rows a labelled verb, `RATES_COLUMNS` with `verbs` 1, on the index of the pairs.
+    """Return one row a labelled verb, `RATES_COLUMNS` with `verbs` 1, on the index of the pairs.
 
     Parameters
     ----------
@@ -92,38 +101,27 @@ def labelled_codes(pairs: pd.DataFrame) -> pd.DataFrame:
         _require(pairs, name, LABEL_CATEGORIES, what)
     for name in columns["side"]:
         _require(pairs[pairs[name].notna()], name, ATTRIBUTIONS, what)
-    alarm = pairs["gold_category"] == NONE
-    tables = []
-    for head, names in columns.items():
-        gold, coded = (
-            pairs[name].map(_SIDE_OF).fillna("rest") if head == "side" else pairs[name].replace(NONE, NEUTRAL)
-            for name in names
-        )
-        if head == "side":
-            gold = gold.mask(alarm, "rest")
-        ids = pairs["document_id"].astype("str")
-        tables.append(
-            pd.DataFrame({"document_id": ids, "head": head, "gold": gold, "coded": coded, "verbs": 1})
-        )
-    return pd.concat(tables)
+    gold, coded = (pairs[name].map(_SIDE_OF).fillna("rest") for name in columns["side"])
+    return pd.DataFrame(
+        {
+            "document_id": pairs["document_id"].astype("str"),
+            "gold_side": gold.mask(pairs["gold_category"] == NONE, "rest"),
+            "gold_category": pairs["gold_category"].replace(NONE, NEUTRAL),
+            "coded_side": coded,
+            "coded_category": pairs["category"].replace(NONE, NEUTRAL),
+            "verbs": 1,
+        }
+    )
 
 
 def rates_table(rates: ErrorRates) -> pd.DataFrame:
-    """Return error rates as a table that `read_rates` reads: `RATES_COLUMNS`."""
-    tables = []
-    for head, names in HEADS.items():
-        document, gold, coded = np.nonzero(getattr(rates, head))
-        table = pd.DataFrame(
-            {
-                "document_id": np.array(rates.documents, dtype=object)[document],
-                "head": head,
-                "gold": np.array(names)[gold],
-                "coded": np.array(names)[coded],
-                "verbs": getattr(rates, head)[document, gold, coded],
-            }
-        )
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+    """Return error rates as a table that `read_rates` reads: `RATES_COLUMNS`, cells with verbs."""
+    document, *codes = np.nonzero(rates.cells)
+    answers = {
+        column: np.array(names)[code] for (column, names), code in zip(_ANSWERS.items(), codes, strict=True)
+    }
+    names = np.array(rates.documents, dtype=object)[document]
+    return pd.DataFrame({"document_id": names, **answers, "verbs": rates.cells[rates.cells > 0]})
 
 
 def read_rates(table: pd.DataFrame) -> ErrorRates:
@@ -141,10 +139,8 @@ def read_rates(table: pd.DataFrame) -> ErrorRates:
     """
     what = "error rates"
     require_columns(table, list(RATES_COLUMNS), what)
-    _require(table, "head", tuple(HEADS), what)
-    for head, names in HEADS.items():
-        for column in ("gold", "coded"):
-            _require(table[table["head"] == head], column, names, what)
+    for column, names in _ANSWERS.items():
+        _require(table, column, names, what)
     verbs = pd.to_numeric(table["verbs"], errors="coerce").to_numpy(np.float64)
     wrong = ~((verbs >= 0) & (verbs % 1 == 0))
     if wrong.any():
@@ -175,13 +171,10 @@ def tally(codes: pd.DataFrame) -> ErrorRates:
     """Sum `RATES_COLUMNS` by document, in the order of the documents' names."""
     documents = sorted(codes["document_id"].astype("str").unique())
     row = pd.Index(documents).get_indexer(pd.Index(codes["document_id"].astype("str")))
-    arrays = {}
-    for head, names in HEADS.items():
-        own = (codes["head"] == head).to_numpy()
-        gold, coded = (pd.Index(names).get_indexer(pd.Index(codes[name][own])) for name in ("gold", "coded"))
-        arrays[head] = np.zeros((len(documents), len(names), len(names)), dtype=np.int64)
-        np.add.at(arrays[head], (row[own], gold, coded), codes["verbs"].to_numpy(np.int64)[own])
-    return ErrorRates(tuple(documents), **arrays)
+    answers = [pd.Index(names).get_indexer(pd.Index(codes[column])) for column, names in _ANSWERS.items()]
+    cells = np.zeros((len(documents), *map(len, _ANSWERS.values())), dtype=np.int64)
+    np.add.at(cells, (row, *answers), codes["verbs"].to_numpy(np.int64))
+    return ErrorRates(tuple(documents), cells)
 
 
 def _require(table: pd.DataFrame, column: str, names: tuple[str, ...], what: str) -> None:

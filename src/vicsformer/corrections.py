@@ -31,8 +31,8 @@ class Corrections(NamedTuple):
     def methods(self, aggregate: str) -> tuple[str, ...]:
         """The methods (`infer.corrected.METHODS`) to profile by where none is asked for.
 
-        `confusion` is not among them: its assumption, that agents and categories are mistaken independently,
-        fails for the shipped coders (`docs/methods.md`).
+        `confusion` is not among them: on real passages of other leaders it came no nearer to the labels than
+        `naive` (`docs/methods.md`).
         """
         audited = self.audit is not None and aggregate == "pooled"
         return ("naive", "soft", "audit") if audited else ("naive", "soft")
@@ -63,14 +63,26 @@ def find_corrections(
     InputError
         The table is of several coders, or a file cannot be used.
     """
+    coder = coder_of(coded)
+    found = None if coder is None else _rates(coder, rates)
+    return Corrections(found, None if audit is None else _audit(audit))
+
+
+def coder_of(coded: pd.DataFrame) -> str | None:
+    """Who coded a table; None where it has no row.
+
+    Raises
+    ------
+    InputError
+        The table is of several coders, or has no column `coder`.
+    """
     require_columns(coded, ["coder"], "coded table")
     names = coded["coder"].unique()
     if len(names) > 1:
         raise InputError(
             f"coded table: expected the codes of one coder, found {', '.join(map(str, names))}; split it"
         )
-    found = _rates(str(names[0]), rates) if len(names) else None
-    return Corrections(found, None if audit is None else _audit(audit))
+    return str(names[0]) if len(names) else None
 
 
 def _audit(file: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -7,11 +7,16 @@ from numpy.typing import NDArray
 
 from vicsformer.data.codebook import CATEGORIES, NEUTRAL, POWER_CATEGORIES, VALENCE
 from vicsformer.data.errors import InputError
-from vicsformer.infer.corrected import METHODS, profile_methods
+from vicsformer.infer.audit import audited_counts
+from vicsformer.infer.corrected import METHODS, draw_indices, profile_methods
+from vicsformer.infer.counts import count
+from vicsformer.infer.index_limits import index_limits
 from vicsformer.infer.indices import INDEX_NAMES
-from vicsformer.infer.profile import profile
+from vicsformer.infer.intervals import resample_documents
+from vicsformer.infer.profile import Options, profile
 from vicsformer.infer.rates import ErrorRates, error_rates
-from vicsformer.infer.soft import POWER
+from vicsformer.infer.small_samples import debiased, expanded_level
+from vicsformer.infer.soft import POWER, soft_counts
 
 ACCURACY = 0.8
 ATTENUATION = ACCURACY - (1 - ACCURACY) / 5  # cooperative less conflictual errors: five others, evenly
@@ -82,7 +87,7 @@ def study() -> tuple[pd.DataFrame, ErrorRates, tuple[pd.DataFrame, pd.DataFrame]
     """Return a leader's verbs, the error rates on speeches of another, and an audit."""
     rng = np.random.default_rng(11)
     verbs = speeches(rng, "A", 200, SHARES)
-    labelled = speeches(rng, "Z", 100, SHARES[::-1])
+    labelled = speeches(rng, "Z", 150, SHARES[::-1])
     return verbs, error_rates(labelled), audit_of(rng, verbs, 0.5)
 
 
@@ -138,7 +143,7 @@ def test_columns_and_what_was_resampled() -> None:
     assert table["index"].tolist() == [*INDEX_NAMES] * len(METHODS)
     first = table.groupby("method", sort=False).first()
     assert first["unit"].to_dict() == dict.fromkeys(METHODS, "document") | {"imputed": "code"}
-    assert first["interval"].to_dict() == dict.fromkeys(METHODS, "bca") | {"imputed": "percentile"}
+    assert first["interval"].to_dict() == dict.fromkeys(METHODS, "percentile") | {"naive": "bca"}
     # neutral verbs and agents are always found here: every method sees as many verbs of power
     coded = study()[0]
     verbs = ((coded["category"] != NEUTRAL) & (coded["attribution"] != "unknown")).sum()
@@ -152,7 +157,8 @@ def test_certain_probabilities_change_nothing_but_the_level() -> None:
     sure = verbs.assign(**{f"p_{name}": (verbs["category"] == name).astype(float) for name in CATEGORIES})
     table = profile_methods(sure, interval="percentile", resamples=300)
     naive, soft = (
-        table[(table["method"] == m) & ~table["index"].str.endswith(" unbiased")].reset_index()
+        # P-5 and the unbiased indices are corrected in another way
+        table[(table["method"] == m) & ~table["index"].str.contains("P-5| unbiased")].reset_index()
         for m in ("naive", "soft")
     )
     np.testing.assert_allclose(soft["estimate"], naive["estimate"])
@@ -160,6 +166,34 @@ def test_certain_probabilities_change_nothing_but_the_level() -> None:
     assert (soft["low"] <= naive["low"] + 1e-12).all()
     assert (soft["high"] >= naive["high"] - 1e-12).all()
     assert (soft["high"] - soft["low"] < 1.25 * (naive["high"] - naive["low"])).all()
+
+
+def test_limits_of_unequal_speeches_are_those_of_fewer_equal_ones() -> None:
+    verbs = study()[0]
+    # a whole speech, and the first five verbs of others
+    verbs = pd.concat([verbs[:VERBS], *(verbs[i * VERBS :][:5] for i in range(1, 16))])
+    found = profile_methods(verbs, methods=["soft"], resamples=100)
+    length = count(verbs).array.sum(axis=(1, 2))
+    units = length.sum() ** 2 / (length**2).sum()
+    assert 2 < units < 8
+    resampled = resample_documents(
+        soft_counts(verbs).array, 100, aggregate="pooled", rng=Options().generator(("A",))
+    )
+    level = expanded_level(0.95, units, 100)
+    expected = index_limits(debiased(resampled), level=level, method="percentile", pooled=True)
+    np.testing.assert_allclose(found[["low", "high"]], expected)
+
+
+def test_draws_are_within_the_range_of_their_index() -> None:
+    verbs, _, audit = study()
+    few = verbs[: 12 * VERBS]
+    gold, frame = (t[t["document_id"] < "A012"] for t in audit)
+    beyond = audited_counts(few, gold[gold["attribution"] != "other"], frame).array.sum(axis=0)
+    assert (beyond < 0).any()
+    draws = draw_indices(few, method="audit", audit=(gold[gold["attribution"] != "other"], frame))["A"]
+    low = [-1 if name[2:] in ("1", "2") else -0.2 if "unb" in name else 0 for name in INDEX_NAMES]
+    # where corrected verbs of Other are fewer than none there are no indices of Other
+    assert not ((draws < low) | (draws > 1)).any()
 
 
 def test_order_of_rows_and_other_leaders_do_not_matter() -> None:
@@ -207,7 +241,6 @@ def test_means_of_speeches_of_soft_counts() -> None:
         ({"methods": ["confusion"]}, "expected error rates for confusion, found none"),
         ({"methods": ["audit"]}, "expected audited verbs and passages for audit, found none"),
         ({"methods": ["imputed"], "aggregate": "speech"}, "expected pooled with the method imputed"),
-        ({"methods": ["confusion"], "interval": "studentised"}, "expected bca or percentile with confusion"),
         ({"level": 95}, "level: expected between 0 and 1"),
     ],
 )
@@ -218,7 +251,7 @@ def test_bad_options_are_named(options: dict[str, object], words: str) -> None:
 
 def test_error_rates_that_know_nothing_of_a_category_are_refused() -> None:
     verbs, rates, _ = study()
-    category = rates.category.copy()
-    category[:, CATEGORIES.index("threaten")] = 0
+    cells = rates.cells.copy()
+    cells[:, :, CATEGORIES.index("threaten")] = 0
     with pytest.raises(InputError, match="found none of threaten"):
-        profile_methods(verbs, methods=["confusion"], rates=ErrorRates(rates.documents, rates.side, category))
+        profile_methods(verbs, methods=["confusion"], rates=ErrorRates(rates.documents, cells))

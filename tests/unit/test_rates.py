@@ -32,15 +32,16 @@ PAIRS = pd.DataFrame(
 def test_hand_worked_example() -> None:
     rates = error_rates(PAIRS)
     assert rates.documents == ("a", "b")
-    side, category = np.zeros((2, 3, 3)), np.zeros((2, 7, 7))
-    side[1, S["self"], S["self"]] = side[1, S["other"], S["self"]] = 1
-    side[0, S["other"], S["rest"]] = 1
-    side[0, S["rest"], S["other"]] = 2
-    category[1, C["reward"], C["reward"]] = category[1, C["reward"], C["appeal"]] = 1
-    category[0, C["punish"], C["neutral"]] = category[0, C["neutral"], C["oppose"]] = 1
-    category[0, C["threaten"], C["threaten"]] = 1
-    np.testing.assert_array_equal(rates.side, side)
-    np.testing.assert_array_equal(rates.category, category)
+    cells = np.zeros((2, 3, 7, 3, 7))
+    cells[1, S["self"], C["reward"], S["self"], C["reward"]] = 1
+    cells[1, S["other"], C["reward"], S["self"], C["appeal"]] = 1
+    cells[0, S["other"], C["punish"], S["rest"], C["neutral"]] = 1
+    cells[0, S["rest"], C["neutral"], S["other"], C["oppose"]] = 1
+    cells[0, S["rest"], C["threaten"], S["other"], C["threaten"]] = 1
+    np.testing.assert_array_equal(rates.cells, cells)
+    assert rates.side[0, S["rest"], S["other"]] == 2
+    assert rates.category[1, C["reward"]].tolist() == [0, 0, 0, 0, 1, 0, 1]
+    assert rates.side.sum() == rates.category.sum() == 5
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
@@ -49,15 +50,14 @@ def test_error_rates_go_to_a_file_and_back(tmp_path: Path, suffix: str) -> None:
     write_table(rates_table(rates), tmp_path / f"rates{suffix}")
     again = read_rates(read_table(tmp_path / f"rates{suffix}"))
     assert again.documents == rates.documents == ("007", "b")
-    np.testing.assert_array_equal(again.side, rates.side)
-    np.testing.assert_array_equal(again.category, rates.category)
+    np.testing.assert_array_equal(again.cells, rates.cells)
 
 
 @pytest.mark.parametrize(
     ("column", "value", "words"),
     [
-        ("head", "valence", "expected as head one of side, category, found 'valence'"),
-        ("gold", "praise", "expected as gold one of self, other, rest, found 'praise'"),
+        ("gold_side", "us", "expected as gold_side one of self, other, rest, found 'us'"),
+        ("coded_category", "none", "expected as coded_category one of .* found 'none'"),
         ("verbs", 1.5, "expected as verbs a whole number of at least 0, found 1.5"),
         ("verbs", -1, "expected as verbs a whole number"),
     ],
@@ -183,7 +183,4 @@ def test_shift_needs_two_leaders_and_whole_documents() -> None:
 
 def test_false_alarms_are_nobodys_neutral_verbs() -> None:
     table = rates_table(error_rates(PAIRS[PAIRS["gold_category"] == NONE]))
-    assert table[["head", "gold", "coded"]].to_numpy().tolist() == [
-        ["side", "rest", "other"],
-        ["category", "neutral", "oppose"],
-    ]
+    assert table.iloc[:, 1:].to_numpy().tolist() == [["rest", "neutral", "other", "oppose", 1]]
