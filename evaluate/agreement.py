@@ -7,7 +7,7 @@ import pandas as pd
 
 from vicsformer.data.errors import InputError
 from vicsformer.data.tables import require_columns
-from vicsformer.evaluate.checks import require_count, require_fraction
+from vicsformer.evaluate.checks import require_count, require_fraction, require_seed
 from vicsformer.evaluate.coefficients import Measure, measures
 from vicsformer.evaluate.confusion import Floats
 from vicsformer.evaluate.matching import PAIR_COLUMNS
@@ -67,7 +67,7 @@ def agreement(
     InputError
         If a column is missing, a code is unknown, there is no unit, or an option is out of range.
     """
-    _check_options(resamples, level)
+    _check_options(resamples, level, seed)
     found = _resampled(pairs, _documents(pairs), resamples, seed)
     return _table(found, [measure.draws for measure in found], level)
 
@@ -97,7 +97,7 @@ def advantage(
     InputError
         As `agreement`, and if the labels differ.
     """
-    _check_options(resamples, level)
+    _check_options(resamples, level, seed)
     documents = _documents(pairs, other)
     gold = [table.loc[~table["false_alarm"], ["document_id", "gold_category"]] for table in (pairs, other)]
     if not gold[0].value_counts().sort_index().equals(gold[1].value_counts().sort_index()):
@@ -152,9 +152,10 @@ def index_differences(
     return merged.assign(difference=merged["coded"] - merged["gold"]).reset_index()
 
 
-def _check_options(resamples: int, level: float) -> None:
+def _check_options(resamples: int, level: float, seed: int) -> None:
     require_count(resamples, "resamples")
     require_fraction(level, "level")
+    require_seed(seed)
 
 
 def _documents(*tables: pd.DataFrame) -> pd.Index:

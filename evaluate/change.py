@@ -47,6 +47,7 @@ def change(
     period: str = "period",
     date: str = "date",
     aggregate: Aggregate = "pooled",
+    corrected: bool = False,
     block: int | None = None,
     resamples: int = 2000,
     level: float = 0.95,
@@ -76,6 +77,9 @@ def change(
         within a date, by `document_id`.
     aggregate
         "pooled": indices of the summed counts; "speech": means of the speeches' own indices.
+    corrected
+        Whether the counts are those of an audit (`infer.audit.audited_counts`), which hold in sums and can be
+        below 0 in a speech; pooled only.
     block
         Length of the blocks, in speeches; see `blocks.block_length`.
     resamples
@@ -101,7 +105,9 @@ def change(
     check_options(block, resamples, level, seed)
     if aggregate not in get_args(Aggregate):
         raise InputError(f"expected aggregate pooled or speech; found {aggregate!r}; correct the option")
-    sequence = in_time(counts, [group, period], date)
+    if corrected and aggregate != "pooled":
+        raise InputError(f"expected aggregate pooled with corrected counts; found {aggregate}; choose pooled")
+    sequence = in_time(counts, [group, period], date, corrected=corrected)
     features, finish = _sums(sequence.array, aggregate, statistic, names)
     tables = []
     for leader, of_leader in sequence.labels.groupby(group):
@@ -116,7 +122,10 @@ def change(
             ends = {"group": leader, "index": names, "from": earlier, "to": later, "aggregate": aggregate}
             tables.append(pd.DataFrame(ends | _difference(periods[earlier], periods[later], level)))
     if not tables:
-        raise InputError(f"counts: expected a {group} with two values of {period}; found none; add speeches")
+        raise InputError(
+            f"counts: expected a {group} with two values of {period}; found none; "
+            "choose other periods or add speeches"
+        )
     return pd.concat(tables, ignore_index=True)[list(CHANGE_COLUMNS)]
 
 

@@ -26,3 +26,9 @@ def require_count(value: int, name: str) -> None:
     """Raise `InputError` unless the option is at least 1."""
     if value < 1:
         raise InputError(f"expected {name} of at least 1; found {value}; give for instance 1000")
+
+
+def require_seed(value: int) -> None:
+    """Raise `InputError` unless a generator can start from the number."""
+    if value < 0:
+        raise InputError(f"expected seed of at least 0; found {value}; give for instance 0")

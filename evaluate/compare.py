@@ -12,11 +12,16 @@ from scipy import stats
 
 from vicsformer.data.errors import InputError
 from vicsformer.data.tables import require_columns
-from vicsformer.evaluate.checks import require_count, require_fraction
+from vicsformer.evaluate.checks import require_count, require_fraction, require_seed
 from vicsformer.evaluate.effect import hedges_g, welch_interval
-from vicsformer.evaluate.equivalence import CONVERGENT as CONVERGENT
-from vicsformer.evaluate.equivalence import DIVERGENT as DIVERGENT
-from vicsformer.evaluate.equivalence import Margins, margin_array, three_way, tost_p
+from vicsformer.evaluate.equivalence import (
+    CONVERGENT,
+    DIVERGENT,
+    Margins,
+    margin_array,
+    three_way,
+    tost_p,
+)
 from vicsformer.evaluate.post_hoc import FAMILY_TESTS, benjamini_hochberg, holm, post_hoc
 from vicsformer.evaluate.two_groups import TESTS, Moments, moments, permutation_tests, t_tests
 
@@ -121,6 +126,7 @@ def compare(
     for value, name in ((alpha, "alpha"), (level, "level")):
         require_fraction(value, name)
     require_count(permutations, "permutations")
+    require_seed(seed)
     groups, names, values = speeches(scores, group, indices)
     leaders = list(combinations(np.unique(groups).tolist(), 2))
     known = moments(values, groups)

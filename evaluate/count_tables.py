@@ -16,7 +16,9 @@ COUNT_COLUMNS: tuple[str, ...] = tuple(f"{side}_{name}" for side in SIDES for na
 """The twelve columns `self_punish` to `other_reward`, as `infer.counts.Counts.table` writes them."""
 
 
-def count_array(table: pd.DataFrame, *, keys: Sequence[str] = (), whole: bool = False) -> NDArray[np.float64]:
+def count_array(
+    table: pd.DataFrame, *, keys: Sequence[str] = (), whole: bool = False, corrected: bool = False
+) -> NDArray[np.float64]:
     """Return the counts of a table, after a check of its rows.
 
     Parameters
@@ -27,6 +29,8 @@ def count_array(table: pd.DataFrame, *, keys: Sequence[str] = (), whole: bool = 
         Columns that must be there and filled in every row.
     whole
         Whether fractions, as from soft counts, are refused.
+    corrected
+        Whether a document's count may be below 0, as one corrected by an audit can be.
 
     Returns
     -------
@@ -44,8 +48,8 @@ def count_array(table: pd.DataFrame, *, keys: Sequence[str] = (), whole: bool = 
         raise InputError("counts: expected at least one document; found an empty table; code a corpus first")
     cells = table[list(COUNT_COLUMNS)].apply(pd.to_numeric, errors="coerce")
     array = cells.to_numpy(np.float64, na_value=np.nan)
-    wrong = ~(np.isfinite(array) & (array >= 0))
-    expected = "counts of at least 0"
+    wrong = ~(np.isfinite(array) & ((array >= 0) | corrected))
+    expected = "counts" if corrected else "counts of at least 0"
     if whole:
         wrong |= array != np.floor(array)
         expected = "whole counts of at least 0"

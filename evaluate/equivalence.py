@@ -39,7 +39,16 @@ def margins_of(sds: Mapping[str, float], *, share: float = 0.5) -> dict[str, flo
         By index, above 0: how much leaders differ, as from `data.norms.norm_sd`.
     share
         Above 0; half a standard deviation is where the verbal ladders leave "average".
+
+    Raises
+    ------
+    InputError
+        The share is not above 0.
     """
+    if not (share > 0 and np.isfinite(share)):
+        raise InputError(
+            f"margins: expected a share of the SD above 0, found {share:g}; give for instance 0.5"
+        )
     return {index: share * sd for index, sd in sds.items()}
 
 

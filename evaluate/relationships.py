@@ -9,7 +9,7 @@ import pandas as pd
 from vicsformer.data.errors import InputError
 from vicsformer.data.norms import DEFAULT_NORM, norm_sd
 from vicsformer.evaluate.cells import CELL_COLUMNS, CERTAIN, Draws, Floats, cell_table, pairs, select, share
-from vicsformer.evaluate.compare import CONVERGENT, DIVERGENT
+from vicsformer.evaluate.equivalence import CONVERGENT, DIVERGENT, margins_of
 from vicsformer.evaluate.typology import RELATIONSHIPS
 
 RELATIONSHIP_COLUMNS: dict[str, str] = {
@@ -37,7 +37,7 @@ _IN_CELL = np.array([[pair == cell for cell in RELATIONSHIPS] for pair in produc
 
 def half_sd_margins() -> dict[str, float]:
     """Half an SD of the 130 leaders of Schafer & Lambert (2022), by index: the default margins."""
-    return {index: sd / 2 for index, sd in norm_sd(DEFAULT_NORM).items()}
+    return margins_of(norm_sd(DEFAULT_NORM))
 
 
 def relationship_probabilities(

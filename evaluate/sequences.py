@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vicsformer.data.dates import DATE_FORMS, normalise_date
 from vicsformer.data.errors import InputError
-from vicsformer.evaluate.checks import require_count, require_fraction
+from vicsformer.evaluate.checks import require_count, require_fraction, require_seed
 from vicsformer.evaluate.count_tables import count_array
 
 Floats = NDArray[np.float64]
@@ -37,9 +37,9 @@ class Timeline(NamedTuple):
     years: Floats
 
 
-def in_time(counts: pd.DataFrame, keys: list[str], date: str) -> Timeline:
+def in_time(counts: pd.DataFrame, keys: list[str], date: str, *, corrected: bool = False) -> Timeline:
     """Check a table of counts (see `count_tables.count_array`) and order its speeches by date and name."""
-    array = count_array(counts, keys=[*keys, date])
+    array = count_array(counts, keys=[*keys, date], corrected=corrected)
     years = np.array([_year(value, row) for row, value in enumerate(counts[date])])
     order = np.lexsort((counts["document_id"].astype(str).to_numpy(np.str_), years))
     labels = counts[keys].astype(str).iloc[order].reset_index(drop=True)
@@ -81,5 +81,4 @@ def check_options(block: int | None, resamples: int, level: float, seed: int) ->
     require_count(resamples, "resamples")
     if block is not None:
         require_count(block, "block")
-    if seed < 0:
-        raise InputError(f"expected seed of at least 0; found {seed}; give for instance 0")
+    require_seed(seed)

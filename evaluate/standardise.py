@@ -16,6 +16,8 @@ Z_COLUMNS: dict[str, str] = {
     "norm_coder": "who coded the norm: another coder than that of the estimates has its own level, and z "
     "then holds the difference of the coders too",
     "z": "(estimate - mean) / SD of the norm; missing where the norm has no SD of the index",
+    "z_low": "the same of the lower limit, where the table has one; the norm is taken as known",
+    "z_high": "the same of the upper limit",
     "ladder_norm": "z in words: average below half an SD, then somewhat, definitely (1), very (1.5) or "
     "extremely (2) above or below average",
 }
@@ -45,7 +47,8 @@ def z_scores(table: pd.DataFrame, norm: Norm, *, unit: Unit = "leader") -> pd.Da
     Parameters
     ----------
     table
-        One row a group and index: `index, estimate, aggregate` (as from `infer.profile.profile`).
+        One row a group and index: `index, estimate, aggregate` (as from `infer.profile.profile`), and `low,
+        high` where there are intervals.
     norm
         The norm.
     unit
@@ -74,17 +77,27 @@ def z_scores(table: pd.DataFrame, norm: Norm, *, unit: Unit = "leader") -> pd.Da
                 f"indices: expected single speeches, found {table['documents'].iloc[row]} documents in row "
                 f"{row}; profile by document_id"
             )
-    if norm.figures["sd"].isna().all():
-        raise InputError(f"norm {norm.name}: expected standard deviations, found none; choose another norm")
+    require_sd(norm)
     figures = norm.figures.reindex(table["index"])
-    z = (table["estimate"].to_numpy(np.float64) - figures["mean"].to_numpy()) / figures["sd"].to_numpy()
+    values = {"z": "estimate", "z_low": "low", "z_high": "high"}
+    z = {
+        name: (table[column].to_numpy(np.float64) - figures["mean"].to_numpy()) / figures["sd"].to_numpy()
+        for name, column in values.items()
+        if column in table
+    }
     return table.assign(
         ladder=ladder(table["index"], table["estimate"]),
         norm=norm.name,
         norm_coder=norm.coder,
-        z=z,
-        ladder_norm=pd.Series(_against_norm(z), index=table.index, dtype="str"),
+        **z,
+        ladder_norm=pd.Series(_against_norm(z["z"]), index=table.index, dtype="str"),
     )
+
+
+def require_sd(norm: Norm) -> None:
+    """Raise `InputError` unless the norm has a standard deviation of some index."""
+    if norm.figures["sd"].isna().all():
+        raise InputError(f"norm {norm.name}: expected standard deviations, found none; choose another norm")
 
 
 def require_scale(norm: Norm, aggregate: str, unit: Unit) -> None:
@@ -102,9 +115,11 @@ def require_scale(norm: Norm, aggregate: str, unit: Unit) -> None:
     if unit not in get_args(Unit):
         raise InputError(f"unit: expected {' or '.join(get_args(Unit))}, found {unit!r}; correct the option")
     if (aggregate, unit) != (norm.aggregation, norm.unit):
+        by = "leader" if norm.unit == "leader" else "document_id"
         raise InputError(
             f"norm {norm.name}: expected, as in the norm, indices of a {norm.unit} with aggregate "
-            f"{norm.aggregation!r}, found a {unit} with {aggregate!r}; profile so or choose another norm"
+            f"{norm.aggregation!r}, found a {unit} with {aggregate!r}; profile by {by} with aggregate "
+            f"{norm.aggregation}, or choose another norm"
         )
 
 

@@ -5,7 +5,8 @@ import pandas as pd
 from vicsformer.data.errors import InputError
 from vicsformer.data.tables import require_columns
 from vicsformer.evaluate.checks import require_codes, require_fraction
-from vicsformer.evaluate.compare import CONVERGENT, DIVERGENT, verdict
+from vicsformer.evaluate.compare import verdict
+from vicsformer.evaluate.equivalence import CONVERGENT, DIVERGENT
 
 RELATIONSHIPS: dict[tuple[str, str], str] = {
     (CONVERGENT, CONVERGENT): "like-minded alliance",

@@ -1,6 +1,6 @@
 """Does a coder err alike on all leaders? A test of what the correction by error rates assumes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from vicsformer.data.errors import InputError
 from vicsformer.data.tables import require_columns
 from vicsformer.infer.profile import Options
-from vicsformer.infer.rates import HEADS, labelled_codes, tally
+from vicsformer.infer.rates import HEADS, ErrorRates, labelled_codes, tally
 
 SHIFT_COLUMNS: dict[str, str] = {
     "head": "side or category: which error rates",
@@ -40,8 +40,8 @@ def shift_test(
     exchanging documents between leaders does so too where leaders differ in their mix of labels, which label
     shift allows. Instead each document's contribution to the deviations from what is expected keeps its size
     and gets a random sign (Hemerik, Goeman & Finos 2020; the wild cluster bootstrap of Cameron, Gelbach &
-    Miller 2008 for scores): valid for documents of any length, mix and likeness, where there are many. Few
-    documents of a leader make the test weak: with m of them p can hardly fall below 2^-m.
+    Miller 2008 for scores): valid for documents of any length, mix and likeness, where there are many. With
+    few documents of a leader (under five) the test is weak and its p is not to be relied on.
 
     Parameters
     ----------
@@ -64,36 +64,87 @@ def shift_test(
     InputError
         As `rates.error_rates`; if there are fewer than two leaders, or a document has two.
     """
-    by = list(by)
     require_columns(pairs, [*by, "document_id"], "pairs")
+    return shift_of_rates(tally(labelled_codes(pairs)), pairs, by, flips=flips, seed=seed)
+
+
+def shift_of_rates(
+    rates: ErrorRates,
+    documents: pd.DataFrame,
+    by: Sequence[str] = ("leader",),
+    *,
+    fewest: int = 1,
+    flips: int = 9999,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Test error rates as `shift_test` does, where it is known whose some of the labelled documents are.
+
+    Parameters
+    ----------
+    rates
+        As from `rates.error_rates`. Labelled documents that `documents` does not name are others' for every
+        leader.
+    documents
+        `document_id` and the `by` columns, one row a document or more (a coded table).
+    fewest
+        Labelled documents, at least 1, that a leader must have to be tested.
+    by, flips, seed
+        As in `shift_test`.
+
+    Returns
+    -------
+    DataFrame
+        As from `shift_test`; of a leader who is not tested all but `documents` and `verbs` is missing.
+
+    Raises
+    ------
+    InputError
+        A column is missing, a document has two leaders, all labelled documents are of one leader, or flips is
+        out of range.
+    """
+    by = list(by)
+    require_columns(documents, [*by, "document_id"], "documents")
     if flips < 1:
         raise InputError(f"flips: expected at least 1, found {flips}; give for instance 9999")
-    rates = tally(labelled_codes(pairs))
-    leaders = pairs[[*by, "document_id"]].drop_duplicates().sort_values([*by, "document_id"])
-    leaders = leaders.assign(document_id=leaders["document_id"].astype("str"))
-    twice = leaders["document_id"][leaders["document_id"].duplicated()]
-    if len(twice):
-        raise InputError(
-            f"pairs: expected one value of {', '.join(by)} a document, found two of {twice.iloc[0]}; "
-            "correct it"
-        )
     position = pd.Index(rates.documents)
     rows = []
-    for key, own in leaders.groupby(by, dropna=False):
-        chosen = position.isin(own["document_id"])
-        if chosen.all():
+    for key, names in _documents_of(documents, by):
+        own = position.isin(names)
+        if own.all():
             raise InputError(
                 f"pairs: expected verbs of at least two of {', '.join(by)}, found one; add others"
             )
         for head in HEADS:
             cells = getattr(rates, head).astype(np.float64)
-            statistic, p = sign_flip_test(
-                cells, chosen, flips, rng=Options(seed=seed).generator((*key, head))
-            )
-            described = _accuracies(cells[chosen].sum(axis=0), cells[~chosen].sum(axis=0))
-            rows.append((*key, head, chosen.sum(), int(cells[chosen].sum()), *described, statistic, p))
+            rng = Options(seed=seed).generator((*key, head))
+            tested = _tested(cells, own, flips, rng) if own.sum() >= fewest else (np.nan,) * 4
+            rows.append((*key, head, own.sum(), int(cells[own].sum()), *tested))
     table = pd.DataFrame(rows, columns=[*by, *list(SHIFT_COLUMNS)[:-1]])
     return table.assign(p_holm=table.groupby("head")["p"].transform(_holm))
+
+
+def _documents_of(
+    documents: pd.DataFrame, by: list[str]
+) -> Iterator[tuple[tuple[object, ...], "pd.Series[str]"]]:
+    """Return the name of each leader and those of the documents, leaders by name."""
+    named = documents[[*by, "document_id"]].drop_duplicates().sort_values([*by, "document_id"])
+    named = named.assign(document_id=named["document_id"].astype("str"))
+    twice = named["document_id"][named["document_id"].duplicated()]
+    if len(twice):
+        raise InputError(
+            f"pairs: expected one value of {', '.join(by)} a document, found two of {twice.iloc[0]}; "
+            "correct it"
+        )
+    for key, own in named.groupby(by, dropna=False):
+        yield key, own["document_id"]
+
+
+def _tested(
+    cells: Floats, own: NDArray[np.bool_], flips: int, rng: np.random.Generator
+) -> tuple[float, float, float, float]:
+    """Return both accuracies, the statistic and its p."""
+    described = _accuracies(cells[own].sum(axis=0), cells[~own].sum(axis=0))
+    return (*described, *sign_flip_test(cells, own, flips, rng=rng))
 
 
 def sign_flip_test(
@@ -141,6 +192,6 @@ def _accuracies(own: Floats, others: Floats) -> tuple[float, float]:
 
 
 def _holm(p: "pd.Series[float]") -> "pd.Series[float]":
-    """Return p after Holm's correction: the i-th smallest of m times m - i + 1, never falling."""
-    ordered = p.sort_values(kind="stable")
+    """Return p after Holm's correction: the i-th smallest of m times m - i + 1, never falling; NaN stays."""
+    ordered = p.dropna().sort_values(kind="stable")
     return (ordered * np.arange(len(ordered), 0, -1)).cummax().clip(upper=1).reindex(p.index)

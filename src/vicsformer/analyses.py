@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from vicsformer.comparators import agreement_of_counts
+from vicsformer.corrections import coder_of
+from vicsformer.data.errors import InputError
 from vicsformer.data.norms import DEFAULT_NORM, norm_sd
-from vicsformer.data.tables import read_table, write_table
-from vicsformer.evaluate.change import change
+from vicsformer.data.tables import read_table, require_columns, write_table
 from vicsformer.evaluate.compare import compare, omnibus
 from vicsformer.evaluate.equivalence import margins_of
 from vicsformer.evaluate.power import plan
 from vicsformer.evaluate.published import check_published
-from vicsformer.evaluate.trend import trend
-from vicsformer.infer.counts import count
+from vicsformer.infer.counts import Counts, count
 from vicsformer.infer.imported_counts import read_counts
-from vicsformer.infer.indices import INDEX_NAMES, indices
+from vicsformer.infer.indices import INDEX_NAMES
 from vicsformer.infer.influence import influence
 from vicsformer.infer.profile import profile_counts
 from vicsformer.sensitivity import Sensitivity
@@ -45,78 +45,14 @@ def plan_table(
     InputError
         The table or an option cannot be used.
     """
-    scores = speech_scores(count(read_table(coded), by=[by]))
+    verbs = read_table(coded)
+    coder_of(verbs)
+    scores = speech_scores(count(verbs, by=[by]))
     table = plan(
         scores, group=by, indices=INDEX_NAMES, margins=_margins(margin_share), alpha=alpha, power=power
     )
     write_table(table, output / "power.csv")
     return table
-
-
-class Change(NamedTuple):
-    """Tables of belief change: `TREND_COLUMNS`, and `CHANGE_COLUMNS` where periods are given."""
-
-    trend: pd.DataFrame
-    change: pd.DataFrame | None
-
-
-def change_tables(
-    coded: Path,
-    output: Path,
-    *,
-    by: str,
-    period: str | None,
-    years: Sequence[tuple[int, int]],
-    block: int | None,
-    resamples: int,
-    seed: int,
-) -> Change:
-    """Write `trend.csv` and, with periods, `change.csv` for a coded table.
-
-    Parameters
-    ----------
-    coded, output
-        Coded table, folder.
-    by, block, resamples, seed
-        As in `evaluate.change.change`.
-    period
-        Column that names the period of a document, or None.
-    years
-        In its place: first and last year of each period; documents of other years are left out.
-
-    Raises
-    ------
-    InputError
-        The table or an option cannot be used.
-    """
-    verbs = read_table(coded)
-    keys = list(dict.fromkeys([by, "date", *([period] if period else [])]))
-    table = count(verbs, by=keys).table()
-    options: dict[str, Any] = {
-        "statistic": indices,
-        "names": INDEX_NAMES,
-        "block": block,
-        "resamples": resamples,
-        "seed": seed,
-    }
-    slopes = trend(table, group=by, **options)
-    write_table(slopes, output / "trend.csv")
-    if period is None and not years:
-        return Change(slopes, None)
-    if period is None:
-        period, table = "period", _in_periods(table, years)
-    changes = change(table, group=by, period=period, **options)
-    write_table(changes, output / "change.csv")
-    return Change(slopes, changes)
-
-
-def _in_periods(table: pd.DataFrame, years: Sequence[tuple[int, int]]) -> pd.DataFrame:
-    """Documents of the periods, with a column `period`; a document in two periods stands in the first."""
-    year = pd.to_numeric(table["date"].astype("str").str[:4], errors="coerce")
-    names = pd.Series(pd.NA, index=table.index, dtype="str")
-    for first, last in reversed(years):
-        names = names.mask(year.between(first, last), f"{first}-{last}")
-    return table.assign(period=names)[names.notna()]
 
 
 def sensitivity_tables(
@@ -127,7 +63,8 @@ def sensitivity_tables(
     Parameters
     ----------
     coded
-        Coded tables of the same documents; the first is the one that is judged.
+        Coded tables of the same documents; the first is the one that is judged, the others can be tables of
+        counts as in `infer.imported_counts.read_counts`.
     output
         Folder.
     by, alpha
@@ -140,12 +77,27 @@ def sensitivity_tables(
     InputError
         A table or an option cannot be used.
     """
-    tables = {file.stem: read_table(file) for file in coded}
+    first = read_table(coded[0])
+    require_columns(first, ["category"], f"{coded[0]}, whose rules of coding are to be changed")
+    tables = {coded[0].stem: first, **{file.stem: _coded_or_counts(file, by) for file in coded[1:]}}
+    if len(tables) < len(coded):
+        raise InputError(
+            "sensitivity: expected tables of different names, found "
+            f"{', '.join(file.name for file in coded)}; rename or drop one"
+        )
+    for table in tables.values():
+        if isinstance(table, pd.DataFrame):
+            coder_of(table)
     report = sensitivity_of(tables, by=by, margins=_margins(margin_share), alpha=alpha)
     write_table(report.verdicts, output / "sensitivity.csv")
     write_table(report.summary, output / "sensitivity_summary.csv")
-    write_table(influence(tables[coded[0].stem], by=[by]), output / "influence.csv")
+    write_table(influence(first, by=[by]), output / "influence.csv")
     return report
+
+
+def _coded_or_counts(file: Path, by: str) -> pd.DataFrame | Counts:
+    table = read_table(file)
+    return table if "category" in table else read_counts(file, by=[by])
 
 
 def analyse_counts(

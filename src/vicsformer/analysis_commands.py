@@ -1,49 +1,55 @@
 """Commands on coded tables: they parse and print; the work is in `workflows` and the rooms."""
 
 import re
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
+import pandas as pd
 import typer
 
-from vicsformer.console import progress, reporting, show
+from vicsformer.console import reporting, say, show, waiting
 from vicsformer.data.errors import InputError
-from vicsformer.options import Debug, Folder, Quiet
+from vicsformer.options import (
+    Aggregates,
+    Alpha,
+    Audit,
+    CodedTable,
+    Debug,
+    Folder,
+    Level,
+    MarginShare,
+    Method,
+    One,
+    Quiet,
+    Rates,
+    Resamples,
+    Seed,
+)
 from vicsformer.views import (
+    INDICES,
     LEGEND,
+    changes,
     intervals_by_group,
     likeliest_matrix,
+    number,
+    omnibus_lines,
+    plans,
     relationship_matrix,
-    turned_by_switch,
+    slopes,
+    standings,
 )
 
-CodedTable = Annotated[Path, typer.Argument(help="A coded table (from `code`).")]
-One = Annotated[str, typer.Option("--by", help="The one column whose groups are compared.")]
-Rates = Annotated[
-    Path | None,
-    typer.Option(
-        help="error_rates.csv of a training run, for the method confusion; those of shipped coders are known."
-    ),
-]
-Audit = Annotated[
-    Path | None,
-    typer.Option(
-        help="For the method audit: ...verbs.csv of passages of these documents that readers coded "
-        "(`labels sample`, then `labels merge`), with ...passages.csv beside it."
-    ),
-]
-Resamples = Annotated[int, typer.Option(min=1, help="Bootstrap draws.")]
-Seed = Annotated[int, typer.Option(min=0, help="Start of the draws.")]
-Alpha = Annotated[float, typer.Option(help="Threshold of p, between 0 and .5.")]
-MarginShare = Annotated[
-    float,
-    typer.Option(
-        help="Gaps under this share of the SD over 130 leaders (Schafer & Lambert 2022) do not matter."
-    ),
-]
-Method = Literal["naive", "soft", "imputed", "confusion", "audit"]
-
 FEW = "Some leaders have fewer than ten speeches: their intervals are too narrow."
+STANDING = (
+    "in words: on the scale of the index (Walker, Schafer & Young 2003); z: SDs above or below the norm's "
+    "mean. Where the norm's coder is not the one of these speeches, z holds the difference of the coders too."
+)
+CHANGE_NOTES = {
+    "naive": "The codes are taken as they are: the coder's errors are in no figure.",
+    "soft": "From the coder's probabilities, taken as calibrated.",
+    "audit": "Corrected by what readers coded; periods with fewer than two audited speeches are left out.",
+}
+AGGREGATES = {"pooled": "pooled over speeches", "speech": "means over speeches"}
 
 _SENTENCES, _ROWS = 15, 20
 """How many pairs are spelt out, or listed, on the screen."""
@@ -63,32 +69,34 @@ def profile(
     ] = None,
     audit: Audit = None,
     rates: Rates = None,
-    aggregate: Annotated[
-        Literal["pooled", "speech"],
+    norms: Annotated[
+        list[str] | None,
         typer.Option(
-            help="pooled: indices of summed counts, speeches weigh by their verbs; speech: means of the "
-            "speeches' indices, speeches weigh alike."
+            help="z scores and words against a norm: psycl_leaders or another one that `norms` lists, or a "
+            "CSV file of one's own; repeatable."
         ),
-    ] = "pooled",
+    ] = None,
+    aggregate: Aggregates = "pooled",
     interval: Annotated[
         Literal["bca", "percentile", "studentised"], typer.Option(help="Kind of interval.")
     ] = "bca",
     resamples: Resamples = 2000,
-    level: Annotated[float, typer.Option(help="Coverage of the intervals, between 0 and 1.")] = 0.95,
+    level: Level = 0.95,
     seed: Seed = 0,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Operational code indices with bootstrap intervals, coder's errors included: `indices.csv`."""
     with reporting(debug):
-        from vicsformer.workflows import profile_table
+        from vicsformer.placing import profile_tables, shift_sentence
 
-        groups = [name.strip() for name in by.split(",")]
-        table = profile_table(
+        groups = [name.strip() for name in by.split(",") if name.strip()]
+        found = profile_tables(
             coded,
             output,
             by=groups,
             methods=method or (),
+            norms=norms or (),
             rates=rates,
             audit=audit,
             aggregate=aggregate,
@@ -97,14 +105,28 @@ def profile(
             level=level,
             seed=seed,
         )
-    if not quiet:
-        for name, part in table.groupby("method", sort=False):
-            show(
-                intervals_by_group(part, groups),
-                f"Indices ({aggregate}, {name}), {100 * level:g}% intervals in {output / 'indices.csv'}",
-            )
-        if table["few_documents"].any():
-            typer.echo(FEW)
+    if quiet:
+        return
+    for name, part in found.indices.groupby("method", sort=False):
+        title = f"Indices {AGGREGATES[aggregate]}, {100 * level:g}% intervals, method {name}"
+        show(intervals_by_group(part, groups), title)
+    for title, part in _by_norm(found.z):
+        show(standings(part, groups), title, STANDING)
+    if found.shift is not None:
+        say(shift_sentence(found.shift, groups))
+    say(f"{INDICES} All indices are in {output / 'indices.csv'}.")
+    if found.indices["few_documents"].any():
+        say(FEW)
+
+
+def _by_norm(z: pd.DataFrame | None) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Title and rows of each norm, of the method that assumes least."""
+    if z is None:
+        return
+    method = z["method"].iloc[0] if "audit" not in set(z["method"]) else "audit"
+    for name, part in z[z["method"] == method].groupby("norm", sort=False):
+        coder = part["norm_coder"].iloc[0]
+        yield f"Standing in SD of the norm {name} (coded by: {coder}), method {method}", part
 
 
 def compare(
@@ -128,10 +150,9 @@ def compare(
     debug: Debug = False,
 ) -> None:
     """Leaders pair by pair: tests, three-way verdicts, and typologies with their probabilities."""
-    with reporting(debug), progress(quiet) as bar:
+    with reporting(debug), waiting("comparing", quiet):
         from vicsformer.workflows import compare_table
 
-        bar.add_task("comparing", total=None)
         result = compare_table(
             coded,
             output,
@@ -145,19 +166,23 @@ def compare(
             seed=seed,
         )
     if not quiet:
-        note = f"{LEGEND}\nfrom one-way ANOVA of the speeches' P-1 and I-1, alpha {alpha}"
+        codes = "expected counts (soft)" if method == "soft" else "the codes as they are"
+        note = (
+            f"{LEGEND}; from one-way ANOVA of the speeches' P-1 and I-1, alpha {alpha:g}, on {codes}; "
+            "- where a leader has fewer than two speeches"
+        )
         show(relationship_matrix(result.typology), "Relationships by p (Feng & He 2024, figure 1)", note)
         used = result.relationships["method"].iloc[0]
         show(
             likeliest_matrix(result.relationships),
             f"Likeliest relationships, method {used}",
-            f"{LEGEND}; in brackets where not certain (probability under .8)",
+            f"{LEGEND}; in brackets where not certain (under .8, or open who is higher)",
         )
+        say("\n".join([*omnibus_lines(result.omnibus), *result.preface(), ""]))
         lines = result.sentences()
-        typer.echo("\n".join(lines[:_SENTENCES]))
-        typer.echo(FEW if result.few_documents else "", nl=result.few_documents)
+        say("\n".join(lines[:_SENTENCES]))
         rest = f"; {len(lines):,} pairs in verdicts.txt" if len(lines) > _SENTENCES else ""
-        typer.echo(f"All tables are in {output}{rest}")
+        say(f"\nAll tables are in {output}{rest}")
 
 
 def power(
@@ -177,13 +202,14 @@ def power(
         table = plan_table(coded, output, by=by, alpha=alpha, margin_share=margin_share, power=wanted)
     if not quiet:
         for index, part in table[table["index"].isin(["P-1", "I-1"])].groupby("index", sort=False):
-            shown = part.drop(columns=["index", "alpha", "sd_a", "sd_b"]).head(_ROWS)
-            names = {"documents_needed_difference": "to differ", "documents_needed_equivalence": "to agree"}
+            margin = number(part["margin"].iloc[0])
             show(
-                shown.rename(columns=names),
-                f"{index}: smallest gap found with power {wanted:g}; speeches a leader to find a gap of the "
-                "margin (to differ) and none (to agree)",
-                f"{len(part):,} pairs; all indices in {output / 'power.csv'}",
+                plans(part.head(_ROWS)),
+                f"{index}: what the speeches of each pair can show, with power {wanted:g}",
+                "smallest gap: the smallest true gap found divergent (none: a larger one than there can be); "
+                f"to differ, to agree: speeches a leader that it takes to find a gap of the margin {margin} "
+                f"divergent, and no gap convergent. Corrected for the {len(part):,} pair(s), on the codes as "
+                f"they are; all pairs and indices in {output / 'power.csv'}",
             )
 
 
@@ -195,6 +221,14 @@ def change(
     years: Annotated[
         str | None, typer.Option(help="Periods instead of a column: 2013-2015,2016-2022.")
     ] = None,
+    method: Annotated[
+        Literal["naive", "soft", "audit"] | None,
+        typer.Option(
+            help="How the coder's errors enter (see `profile`); by default audit where there is one, else "
+            "naive."
+        ),
+    ] = None,
+    audit: Audit = None,
     block: Annotated[
         int | None,
         typer.Option(min=1, help="Consecutive speeches drawn together; by their number where not given."),
@@ -206,7 +240,8 @@ def change(
 ) -> None:
     """Belief change: slopes over time and, with periods, differences between them, by block resampling."""
     with reporting(debug):
-        from vicsformer.analyses import change_tables
+        from vicsformer.belief_change import change_tables
+        from vicsformer.infer.profile import FEW_DOCUMENTS
 
         found = change_tables(
             coded,
@@ -214,19 +249,24 @@ def change(
             by=by,
             period=period,
             years=_periods(years),
+            method=method,
+            audit=audit,
             block=block,
             resamples=resamples,
             seed=seed,
         )
-    if not quiet:
-        for title, table in (("Change in ten years", found.trend), ("Change of periods", found.change)):
-            if table is not None:
-                shown = table[table["index"].isin(["P-1", "P-4", "I-1"])]
-                show(
-                    shown.drop(columns=["block", "block_from", "block_to", "aggregate"], errors="ignore"),
-                    title,
-                )
-        typer.echo(f"All indices are in {output}")
+    if quiet:
+        return
+    if found.trend is not None:
+        show(slopes(found.trend), "Speeches' indices over time: least-squares slope, 95% intervals")
+    if found.change is not None:
+        show(changes(found.change), "Change between periods, indices pooled over speeches, 95% intervals")
+    tables = [table for table in found if table is not None]
+    sizes = pd.concat([table.filter(regex="^documents").min(axis=1) for table in tables])
+    if (sizes < FEW_DOCUMENTS).any():
+        say(FEW)
+    say(f"{CHANGE_NOTES[tables[0]['method'].iloc[0]]} p is not corrected for the number of comparisons.")
+    say(f"{INDICES} All indices are in {output}.")
 
 
 def _periods(years: str | None) -> list[tuple[int, int]]:
@@ -242,77 +282,4 @@ def _periods(years: str | None) -> list[tuple[int, int]]:
     return found
 
 
-def sensitivity(
-    coded: Annotated[
-        list[Path],
-        typer.Argument(help="Coded tables of the same speeches, one a coder; the first is judged."),
-    ],
-    output: Folder,
-    by: One = "leader",
-    alpha: Alpha = 0.05,
-    margin_share: MarginShare = 0.5,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """Which verdicts turn under other rules of coding, another coder, or without one speech."""
-    with reporting(debug), progress(quiet) as bar:
-        from vicsformer.analyses import sensitivity_tables
-
-        bar.add_task("comparing again", total=None)
-        report = sensitivity_tables(coded, output, by=by, alpha=alpha, margin_share=margin_share)
-    if not quiet:
-        show(turned_by_switch(report.summary), "Pairs whose verdict turns under some setting of a switch")
-        typer.echo(f"All tables, and the verbs and speeches that weigh most, are in {output}")
-
-
-def counts(
-    table: Annotated[
-        Path, typer.Argument(help="Twelve counts a text from another program (PsyCL, Profiler Plus, leadeR).")
-    ],
-    output: Folder,
-    by: One = "leader",
-    coded: Annotated[
-        Path | None, typer.Option(help="A coded table of the same texts, to agree with.")
-    ] = None,
-    alpha: Alpha = 0.05,
-    resamples: Resamples = 2000,
-    seed: Seed = 0,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """Indices and tests from the counts of another program, and how far it agrees with a coder."""
-    with reporting(debug), progress(quiet) as bar:
-        from vicsformer.analyses import analyse_counts
-
-        bar.add_task("comparing", total=None)
-        found = analyse_counts(table, output, by=by, coded=coded, alpha=alpha, resamples=resamples, seed=seed)
-    if not quiet:
-        show(intervals_by_group(found, by), f"Indices (pooled), 95% intervals in {output / 'indices.csv'}")
-        typer.echo(f"All tables are in {output}")
-
-
-def published(
-    table: Annotated[Path, typer.Argument(help="Published means: `index` and a column a group, or long.")],
-    output: Folder,
-    aggregate: Annotated[
-        Literal["speech", "pooled"], typer.Option(help="What the means are: of speeches, or pooled.")
-    ] = "speech",
-    digits: Annotated[
-        int | None, typer.Option(min=1, help="Decimals that can be relied on; as printed by default.")
-    ] = None,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """A published table of indices checked against the identities that bind them: `checks.csv`."""
-    with reporting(debug):
-        from vicsformer.analyses import check_table
-
-        checks = check_table(table, output, aggregate=aggregate, digits=digits)
-    if not quiet:
-        wrong = checks[checks["verdict"] == "impossible"]
-        typer.echo("\n".join(wrong["sentence"]) or "No row is impossible.")
-        tally = checks["verdict"].value_counts()
-        typer.echo(f"{', '.join(f'{n} {name}' for name, n in tally.items())}: {output / 'checks.csv'}")
-
-
-COMMANDS = (profile, compare, change, power, sensitivity, counts, published)
+COMMANDS = (profile, compare, change, power)

@@ -5,7 +5,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from vicsformer import analysis_commands
+from vicsformer import analysis_commands, further_commands
 from vicsformer.console import progress, reporting, show
 from vicsformer.data.errors import InputError
 from vicsformer.infer.parsing import DEFAULT_PARSER
@@ -73,7 +73,7 @@ def code(
         typer.echo(f"{folder}: {len(chosen):,} verbs to review in {passages:,} passages")
 
 
-for command in analysis_commands.COMMANDS:
+for command in (*analysis_commands.COMMANDS, *further_commands.COMMANDS):
     app.command()(command)
 
 

@@ -1,5 +1,6 @@
 """What the command line shows: progress, tables, and one line for bad input."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -38,25 +39,41 @@ def progress(quiet: bool) -> Progress:
     )
 
 
+@contextmanager
+def waiting(what: str, quiet: bool) -> Iterator[None]:
+    """Say on standard error what is being done, as long as it takes; nothing when quiet or in a pipe."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield
+        return
+    with console.status(what):
+        yield
+
+
 def show(frame: pd.DataFrame, title: str, note: str = "") -> None:
-    """Print a table: figures to two digits, missing values as a dash."""
-    table = Table(
-        title=title,
-        caption=note or None,
-        title_justify="left",
-        caption_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
+    """Print a table between its title and a note: figures to two digits, missing values as a dash."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for name in frame.columns:
         numeric = pd.api.types.is_numeric_dtype(frame[name])
-        table.add_column(str(name), justify="right" if numeric else "left")
+        interval = not numeric and frame[name].astype("str").str.contains("[", regex=False).any()
+        table.add_column(
+            str(name), justify="right" if numeric else "left", no_wrap=bool(interval), overflow="fold"
+        )
     for row in frame.itertuples(index=False):
         table.add_row(*(number(value) for value in row))
-    console = Console(highlight=False)
-    if not console.is_terminal:  # a pipe or a file has no width of its own
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:  # a pipe or a file has no width of its own
         console.width = 100
+    console.print(title, style="bold")
     console.print(table)
+    if note:
+        console.print(note)
     console.print()
+
+
+def say(text: str) -> None:
+    """Print sentences, wrapped like the tables."""
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = 100
+    console.print(text)

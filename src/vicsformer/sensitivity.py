@@ -61,7 +61,7 @@ class Sensitivity(NamedTuple):
 
 
 def sensitivity(
-    coded_by_coder: Mapping[str, pd.DataFrame],
+    coded_by_coder: Mapping[str, pd.DataFrame | Counts],
     *,
     by: str = "leader",
     margins: Margins | None = None,
@@ -78,7 +78,8 @@ def sensitivity(
     ----------
     coded_by_coder
         Coded tables by coder, of the same documents; the first is the baseline, to which the rules are
-        changed and of which documents are left out.
+        changed and of which documents are left out. The others can be counts as well (as from
+        `infer.imported_counts.read_counts`), whose rules cannot be changed.
     by
         The column whose groups are compared.
     margins
@@ -95,15 +96,22 @@ def sensitivity(
     Raises
     ------
     InputError
-        If there is no coder, a table or an option cannot be used, or there are fewer than two leaders.
+        If there is no coder, the first has counts only, a coder has none of the documents, a table or an
+        option cannot be used, or there are fewer than two leaders.
     """
     require_fraction(alpha, "alpha")
     if not coded_by_coder:
         raise InputError("sensitivity: expected at least one coded table, found none; code a corpus first")
     (_, coded), *others = coded_by_coder.items()
-    baseline = _Scores.of(count(coded, by=[by]))
+    if isinstance(coded, Counts):
+        raise InputError(
+            "sensitivity: expected a coded table (one row a verb) first, found counts, in which no rule of "
+            "coding can be changed; give counts after it, as another coder"
+        )
+    counted = count(coded, by=[by])
+    baseline = _Scores.of(counted)
     leaders = np.unique(baseline.leader)
-    changed = [*settings(coded, by), *(Setting("coder", name, count(t, by=[by])) for name, t in others)]
+    changed = [*settings(coded, by), *(_other_coder(name, table, counted) for name, table in others)]
     known = [baseline.moments(leaders), *(_Scores.of(each.counts).moments(leaders) for each in changed)]
     known += baseline.left_out(leaders)
     documents = zip(baseline.document.tolist(), baseline.leader.tolist(), strict=True)
@@ -112,6 +120,17 @@ def sensitivity(
     compared = _compared(known, leaders, margin_array(margins, _TESTED), alpha)
     verdicts = _report(compared, pd.DataFrame(cases, columns=["switch", "setting", "owner"]))
     return Sensitivity(verdicts, _summary(verdicts))
+
+
+def _other_coder(name: str, table: pd.DataFrame | Counts, baseline: Counts) -> Setting:
+    counts = table if isinstance(table, Counts) else count(table, by=list(baseline.by))
+    theirs, ours = (each.documents["document_id"].astype("str") for each in (counts, baseline))
+    if not theirs.isin(ours).any():
+        raise InputError(
+            f"sensitivity, {name}: expected documents of the first table, such as {ours.iloc[0]}, found "
+            f"others such as {theirs.iloc[0]}; give tables of the same speeches"
+        )
+    return Setting("coder", name, counts)
 
 
 class _Scores(NamedTuple):

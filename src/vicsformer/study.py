@@ -114,7 +114,8 @@ class Study:
         yield (
             f"Likeliest relationships by coder {coders[0]}, method {likeliest['method'].iloc[0]}",
             likeliest_matrix(likeliest),
-            f"{LEGEND}; in brackets where not certain (probability under .8)\nsentences in verdicts.txt",
+            f"{LEGEND}; in brackets where not certain (under .8, or open who is higher)\n"
+            "sentences in verdicts.txt",
         )
 
 

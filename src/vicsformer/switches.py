@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from vicsformer.data.codebook import NEUTRAL, POWER_CATEGORIES, SELF_ATTRIBUTIONS
+from vicsformer.data.errors import InputError
 from vicsformer.data.tables import require_columns
 from vicsformer.infer.counts import OTHER_ATTRIBUTIONS, Counts, count
 
@@ -72,10 +73,16 @@ def settings(coded: pd.DataFrame, by: str) -> Iterator[Setting]:
     Raises
     ------
     InputError
-        If a column is missing or a code is not in the codebook.
+        If a column is missing, a probability is not in 0..1, or a code is not in the codebook.
     """
     probabilities = [f"p_{name}" for name in (NEUTRAL, *POWER_CATEGORIES)]
     require_columns(coded, ["phrase", "confidence", *probabilities], "coded table")
+    outside = ~coded[["confidence", *probabilities]].apply(lambda column: column.between(0, 1)).all(axis=1)
+    if outside.any():
+        raise InputError(
+            f"coded table, row {int(outside.to_numpy().argmax()) + 1}: expected as confidence and "
+            f"{', '.join(probabilities)} numbers from 0 to 1, found another or none; code the corpus again"
+        )
     for (switch, setting), (moved, other) in _ATTRIBUTED.items():
         own = SELF_ATTRIBUTIONS - {moved}
         yield Setting(switch, setting, count(coded, by=[by], self_attributions=own, other_attributions=other))

@@ -24,9 +24,10 @@ from vicsformer.infer.indices import INDEX_NAMES, indices
 from vicsformer.infer.intervals import Aggregate, Method
 from vicsformer.infer.parsing import load_parser
 from vicsformer.infer.profile import FEW_DOCUMENTS
+from vicsformer.infer.soft import soft_counts
 from vicsformer.models.coder import Coder
 from vicsformer.models.registry import load_coder
-from vicsformer.verdicts import Verdicts, sentences, verdicts
+from vicsformer.verdicts import Verdicts, preface, sentences, verdicts
 
 
 class Comparison(NamedTuple):
@@ -35,7 +36,8 @@ class Comparison(NamedTuple):
     Attributes
     ----------
     comparisons, omnibus
-        Tests of the speeches' own indices, pair by pair and over all groups (`evaluate.compare`).
+        Tests of the speeches' own indices, pair by pair and over all groups (`evaluate.compare`), with the
+        column `method`: soft or naive.
     typology
         Relationships from the ANOVAs, as published (`evaluate.typology`).
     mixed
@@ -62,8 +64,12 @@ class Comparison(NamedTuple):
         return bool((sizes < FEW_DOCUMENTS).any(axis=None))
 
     def sentences(self) -> list[str]:
-        """A sentence or two a pair, to be quoted."""
+        """Three sentences a pair, to be quoted."""
         return list(sentences(Verdicts(*self[4:])))
+
+    def preface(self) -> list[str]:
+        """What a reader of the sentences has to know."""
+        return preface(Verdicts(*self[4:]))
 
 
 def code_corpus(corpus: str, output: Path, *, coder: str, parser: str, bar: Progress) -> pd.DataFrame:
@@ -263,6 +269,9 @@ def compare_coded(
 ) -> Comparison:
     """Compare groups of documents: tests of the documents' own indices, and resampled pooled indices.
 
+    The tests are of the codes as they are, with the method `soft` of the documents' expected counts; the
+    column `method` says which. The other methods correct sums of documents and no single one.
+
     Parameters
     ----------
     coded, documents
@@ -280,8 +289,11 @@ def compare_coded(
     resamples
         How many draws.
     """
-    scores = speech_scores(counts)
     (group,) = counts.by
+    method = method or corrections.best
+    soft = method == "soft"
+    tested = soft_counts(coded, by=counts.by, documents=documents) if soft else counts
+    scores, tests = speech_scores(tested), "soft" if soft else "naive"
     comparisons = compare(
         scores,
         group=group,
@@ -292,7 +304,6 @@ def compare_coded(
         level=level,
         permutations=permutations,
     )
-    method = method or corrections.best
     draws = draw_indices(
         coded,
         method=method,
@@ -303,12 +314,19 @@ def compare_coded(
         seed=seed,
         documents=documents,
     )
+    sizes = {str(name): int(n) for name, n in counts.documents[group].value_counts().items()}
     return Comparison(
-        comparisons,
-        omnibus(scores, group=group, indices=INDEX_NAMES),
+        comparisons.assign(method=tests),
+        omnibus(scores, group=group, indices=INDEX_NAMES).assign(method=tests),
         typology(comparisons, alpha=alpha),
         mixed_check(counts.table(), group=group, level=level),
-        *verdicts(draws, method=method, margins=margins, alpha=alpha),
+        *verdicts(
+            draws,
+            documents=sizes,
+            method=method,
+            margins=margins,
+            alpha=alpha,
+        ),
     )
 
 
@@ -317,7 +335,8 @@ def write_comparison(result: Comparison, output: Path) -> None:
     for name, table in result._asdict().items():
         write_table(table, output / f"{name}.csv")
     with atomic_file(output / "verdicts.txt") as handle:
-        handle.write("".join(f"{line}\n" for line in result.sentences()).encode("utf-8"))
+        lines = [*result.preface(), "", *result.sentences()]
+        handle.write("".join(f"{line}\n" for line in lines).encode("utf-8"))
 
 
 def speech_scores(counts: Counts) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from vicsformer.cli import app
 from vicsformer.data.tables import CODED_COLUMNS
 
 COMMANDS = (
-    *("code", "profile", "compare", "change", "power", "sensitivity", "counts", "published"),
+    *("code", "profile", "compare", "change", "power", "sensitivity", "counts", "published", "norms"),
     *("train", "evaluate", "study"),
 )
 
@@ -19,9 +19,9 @@ def run(*arguments):
     return CliRunner().invoke(app, [str(a) for a in arguments])
 
 
-@pytest.fixture
-def corpus(tmp_path):
-    file = tmp_path / "speeches.jsonl"
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    file = tmp_path_factory.mktemp("corpus") / "speeches.jsonl"
     speeches = [
         (
             "Arda",
@@ -33,6 +33,13 @@ def corpus(tmp_path):
         ("Boran", "2002", "Our enemies threaten us. We invite all parties to talks. They helped us once."),
     ]
     file.write_text("".join(json.dumps({"leader": n, "date": d, "text": t}) + "\n" for n, d, t in speeches))
+    return file
+
+
+@pytest.fixture(scope="module")
+def coded(corpus):
+    file = corpus.with_name("coded.csv")
+    assert run("code", corpus, "-o", file, "--coder", "rules", "-q").exit_code == 0
     return file
 
 
@@ -49,9 +56,7 @@ def test_every_command_explains_itself(command):
     assert "--quiet" in result.output
 
 
-def test_from_speeches_to_comparison(corpus, tmp_path):
-    coded = tmp_path / "coded.csv"
-    assert run("code", corpus, "-o", coded, "--coder", "rules", "-q").exit_code == 0
+def test_from_speeches_to_comparison(coded, tmp_path):
     table = pd.read_csv(coded)
     assert table.columns.tolist() == list(CODED_COLUMNS)
     assert dict(zip(table["verb"], table["category"], strict=True)).items() >= {
@@ -72,12 +77,6 @@ def test_from_speeches_to_comparison(corpus, tmp_path):
         "i1",
         "relationship",
     ]
-
-
-@pytest.fixture
-def coded(corpus, tmp_path):
-    assert run("code", corpus, "-o", tmp_path / "coded.csv", "--coder", "rules", "-q").exit_code == 0
-    return tmp_path / "coded.csv"
 
 
 def test_a_perfect_audit_gives_the_indices_of_the_audit(coded, tmp_path):
@@ -106,8 +105,8 @@ def test_verdicts_with_probabilities(coded, tmp_path):
     shown = run("compare", coded, "-o", tmp_path / "c", "--method", "naive", "--resamples", "50").output
     assert "Likeliest relationships, method naive" in " ".join(shown.split())
     text = (tmp_path / "c" / "verdicts.txt").read_text()
-    assert text.startswith("Arda and Boran: ")
-    assert "probability" in text
+    assert "\nArda (2 speeches) and Boran (2) " in text
+    assert "Fewer than 10 speeches: Arda (2), Boran (2)." in text
     for name in ("gaps", "relationships", "types", "orders", "games"):
         assert set(pd.read_csv(tmp_path / "c" / f"{name}.csv")["method"]) == {"naive"}
     tests = pd.read_csv(tmp_path / "c" / "comparisons.csv")
@@ -117,7 +116,7 @@ def test_verdicts_with_probabilities(coded, tmp_path):
 
 def test_planning_and_sensitivity(coded, corpus, tmp_path):
     shown = run("power", coded, "-o", tmp_path / "w").output
-    assert "1 pairs" in shown
+    assert "Corrected for the 1 pair(s)" in " ".join(shown.split())
     assert pd.read_csv(tmp_path / "w" / "power.csv")["documents_a"].max() == 2
     run("code", corpus, "-o", tmp_path / "words.csv", "--coder", "dictionary", "-q")
     shown = run("sensitivity", coded, tmp_path / "words.csv", "-o", tmp_path / "s").output
@@ -163,13 +162,15 @@ def test_a_published_table(tmp_path):
     assert "impossible" in set(pd.read_csv(tmp_path / "d" / "checks.csv")["verdict"])
 
 
-def test_all_coders_read_the_same_verbs(corpus, tmp_path):
-    heads = []
-    for coder in ("dictionary", "rules", "majority"):
+def test_all_coders_read_the_same_verbs(corpus, coded, tmp_path):
+    table = pd.read_csv(coded)
+    assert set(table["coder"]) == {"rules"}
+    heads = [table[["document_id", "start", "end", "verb"]]]
+    for coder in ("dictionary", "majority"):
         run("code", corpus, "-o", tmp_path / f"{coder}.parquet", "--coder", coder, "-q")
-        coded = pd.read_parquet(tmp_path / f"{coder}.parquet")
-        assert set(coded["coder"]) == {coder}
-        heads.append(coded[["document_id", "start", "end", "verb"]])
+        table = pd.read_parquet(tmp_path / f"{coder}.parquet")
+        assert set(table["coder"]) == {coder}
+        heads.append(table[["document_id", "start", "end", "verb"]])
     pd.testing.assert_frame_equal(heads[0], heads[1])
     pd.testing.assert_frame_equal(heads[0], heads[2])
 
@@ -210,6 +211,45 @@ def test_bad_input_is_one_line_and_code_2(corpus, tmp_path, monkeypatch, argumen
     assert set(tmp_path.iterdir()) == before
     with_traceback = run(*arguments, "--debug")
     assert type(with_traceback.exception).__name__ == "InputError"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["power", "TWO"], "codes of one coder, found a, b"),
+        (["sensitivity", "TWO"], "codes of one coder, found a, b"),
+        (["sensitivity", "COUNTS"], "whose rules of coding are to be changed: expected the columns category"),
+        (["sensitivity", "ODD"], "numbers from 0 to 1"),
+        (["compare", "CODED", "--margin-share", "nan"], "share of the SD above 0, found nan"),
+        (["profile", "CODED", "--by", " "], "expected at least one column"),
+        (["norms", "UNNAMED"], "expected a leader in every row"),
+        (["change", "CODED", "--years", "1990-1991"], "found those of 1999 to 2002; choose other periods"),
+    ],
+)
+def test_tables_that_cannot_be_used_are_refused(coded, tmp_path, arguments, words):
+    table = pd.read_csv(coded)
+    files = {
+        "CODED": table,
+        "TWO": table.assign(coder=["a", "b"] * (len(table) // 2) + ["a"] * (len(table) % 2)),
+        "COUNTS": table[["document_id", "leader"]].drop_duplicates().assign(self_punish=1),
+        "ODD": table.assign(p_reward=7.0),
+        "UNNAMED": table.assign(leader=table["leader"].where(table.index > 0)),
+    }
+    for name, frame in files.items():
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    arguments = [tmp_path / f"{a}.csv" if a in files else a for a in arguments]
+    result = run(*arguments, "-o", tmp_path / "out.csv", "-q")
+    assert result.exit_code == 2
+    (line,) = result.stderr.strip().splitlines()
+    assert words in line
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_tables_are_as_wide_as_the_terminal(coded, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    shown = run("profile", coded, "-o", tmp_path / "p", "--resamples", "20").output
+    assert max(map(len, shown.splitlines())) <= 60
+    assert "…" not in shown
 
 
 def test_an_output_that_cannot_be_written_is_refused_before_the_work(corpus, tmp_path, monkeypatch):
@@ -254,13 +294,11 @@ def test_a_study_into_a_file_is_refused(corpus, tmp_path):
     assert (tmp_path / "taken").read_text() == "mine"
 
 
-def test_groups_without_a_name_are_shown(tmp_path, corpus):
-    coded = tmp_path / "coded.csv"
-    run("code", corpus, "-o", coded, "--coder", "rules", "-q")
-    table = pd.read_csv(coded)
+def test_groups_without_a_name_are_shown(tmp_path, coded):
+    table, file = pd.read_csv(coded), tmp_path / "coded.csv"
     table["period"] = table["leader"].map({"Arda": "early"})
-    table.to_csv(coded, index=False)
-    shown = run("profile", coded, "-o", tmp_path / "p", "--by", "leader, period", "--resamples", "20").output
+    table.to_csv(file, index=False)
+    shown = run("profile", file, "-o", tmp_path / "p", "--by", "leader, period", "--resamples", "20").output
     assert "Boran" in shown
     assert "early" in shown
 

@@ -217,3 +217,19 @@ def test_tables_that_cannot_be_used() -> None:
         sensitivity({"one": CODED.drop(columns="p_neutral")})
     with pytest.raises(InputError, match="expected alpha between 0 and 1"):
         sensitivity({"one": CODED}, alpha=0)
+
+
+def test_counts_stand_for_another_coder() -> None:
+    by_codes = sensitivity({"own": CODED, "other": OTHER}, margins=MARGINS, alpha=ALPHA)
+    by_counts = sensitivity({"own": CODED, "other": count(OTHER)}, margins=MARGINS, alpha=ALPHA)
+    pd.testing.assert_frame_equal(by_counts.verdicts, by_codes.verdicts)
+
+
+def test_counts_first_and_other_speeches_are_refused() -> None:
+    with pytest.raises(InputError, match=r"expected a coded table \(one row a verb\) first"):
+        sensitivity({"counts": count(CODED)})
+    strangers = OTHER.assign(document_id="x" + OTHER["document_id"])
+    with pytest.raises(
+        InputError, match="theirs: expected documents of the first table, such as A0, found o"
+    ):
+        sensitivity({"own": CODED, "theirs": strangers})
