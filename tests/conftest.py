@@ -1,29 +1,44 @@
-"""Small models and tables, made offline."""
+"""Small models and tables, made offline. What needs torch imports it: most tests do without."""
 
+import os
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pytest
-import torch
-from transformers import AutoTokenizer, BertConfig, BertModel
+from hypothesis import settings
 
-from vicsformer.models.network import VerbNetwork
-from vicsformer.models.registry import DEFAULT_FOLDER
-from vicsformer.models.verb_coder import Settings, VerbCoder
+if TYPE_CHECKING:
+    import pandas as pd
 
-FIXTURES = Path(__file__).parent / "fixtures"
+    from vicsformer.models.verb_coder import VerbCoder
+
+# a worker has one core: more threads would only wait for each other. Read when numpy and torch are imported
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# on a busy machine any example can take long
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
 def tokenizer() -> object:
     """The default model's tokenizer."""
+    from transformers import AutoTokenizer
+
+    from vicsformer.models.registry import DEFAULT_FOLDER
+
     return AutoTokenizer.from_pretrained(DEFAULT_FOLDER)
 
 
 @pytest.fixture
-def tiny_coder(tokenizer: object) -> VerbCoder:
+def tiny_coder(tokenizer: object) -> "VerbCoder":
     """Two layers, 16 wide, random weights."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    from vicsformer.models.network import VerbNetwork
+    from vicsformer.models.verb_coder import Settings, VerbCoder
+
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=len(tokenizer),  # type: ignore[arg-type]
@@ -38,8 +53,9 @@ def tiny_coder(tokenizer: object) -> VerbCoder:
 
 
 @pytest.fixture
-def tables() -> Callable[[list[str]], tuple[pd.DataFrame, pd.DataFrame]]:
+def tables() -> Callable[[list[str]], "tuple[pd.DataFrame, pd.DataFrame]"]:
     """Sentence and verb tables of one document; a verb is a word with a star before it."""
+    import pandas as pd
 
     def make(sentences: list[str], state: str = "") -> tuple[pd.DataFrame, pd.DataFrame]:
         rows, verbs, at = [], [], 0

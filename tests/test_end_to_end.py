@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import torch
 import yaml
 from typer.testing import CliRunner
 
 from vicsformer.cli import app
 from vicsformer.data.labels import load_labels
+from vicsformer.models.verb_coder import VerbCoder
+from vicsformer.train.run import run as fine_tune
 
 CONFIGS = Path(__file__).parent.parent / "configs"
 
@@ -29,7 +32,7 @@ def folder(tmp_path_factory):
 def labels(folder):
     """A dozen invented speeches of the shipped set, as a user's own file."""
     invented = load_labels("invented")
-    chosen = invented.documents.groupby("split", sort=False).head(6)
+    chosen = invented.documents.groupby("split", sort=False).head(4)
     file = folder / "labels.jsonl"
     with file.open("w", encoding="utf-8") as handle:
         for document in chosen.to_dict("records"):
@@ -58,12 +61,26 @@ def test_training_learns_and_leaves_a_coder_with_its_card(model):
     assert yaml.safe_load((model.parent / "config.yaml").read_text())["weight_decay"] == 0.01
 
 
+class TrainedError(Exception):
+    """Raised where training is done: calibration and evaluation, which follow, take long."""
+
+
 def test_a_finished_run_is_not_trained_again(model, folder, monkeypatch):
     def never(*arguments):
         raise AssertionError("trained again")
 
+    def only_trained(*arguments, **options):
+        left = fine_tune(*arguments, **options).coder.network.state_dict()
+        for name, weight in VerbCoder.load(model).network.state_dict().items():
+            # half precision on disk
+            torch.testing.assert_close(left[name], weight, rtol=1e-3, atol=1e-4, msg=name)
+        raise TrainedError
+
     monkeypatch.setattr("vicsformer.train.loop._pass", never)
-    run("train", folder / "tiny.yaml", "-o", folder / "run", "-q")
+    monkeypatch.setattr("vicsformer.training.run", only_trained)
+    arguments = ["train", folder / "tiny.yaml", "-o", folder / "run", "-q", "--debug"]
+    result = CliRunner().invoke(app, list(map(str, arguments)))
+    assert isinstance(result.exception, TrainedError), result.output
 
 
 def test_coding_profiling_and_comparing_with_it(model, folder, labels):

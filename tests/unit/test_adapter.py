@@ -105,8 +105,8 @@ def test_an_adapter_without_peft_is_refused(base, monkeypatch):
         _adapted(base)
 
 
-def test_an_adapter_over_random_weights_is_refused():
-    with pytest.raises(ValueError, match=r"whose random weights nothing stores"):
+def test_an_adapter_over_weights_that_nothing_stores_is_refused():
+    with pytest.raises(ValueError, match=r"whose weights nothing stores"):
         TrainConfig(base=Base(layers=1), adapter_rank=2)
 
 

@@ -222,6 +222,7 @@ def test_two_coders_agree_the_same_both_ways() -> None:
         ({"gold_category": "none"}, {}, "at least one labelled unit"),
         ({}, {"resamples": 0}, "expected resamples of at least 1"),
         ({}, {"level": 95}, "expected level between 0 and 1"),
+        ({}, {"seed": -1}, "expected seed of at least 0; found -1"),
     ],
 )
 def test_bad_input_is_refused(change: dict[str, str], options: dict[str, Any], words: str) -> None:

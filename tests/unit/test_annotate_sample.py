@@ -97,11 +97,16 @@ def test_weighted_totals_are_unbiased():
     # Horvitz & Thompson 1952: the sum of y / p over a sample has the population's total as its mean
     passages, strata = population([60, 25, 5])
     y = pd.Series(np.random.default_rng(2).poisson(3, len(passages)) + 10 * (strata == "s2"))
-    rng = np.random.default_rng(3)
+    rng, times = np.random.default_rng(3), 30
+    # as many copies of the population side by side, each with strata of its own, are so many draws in one
+    copies = pd.concat([passages.assign(copy=i) for i in range(times)], ignore_index=True)
+    own = pd.concat([strata + f" of {i}" for i in range(times)], ignore_index=True)
     totals = []
-    for _ in range(1500):
-        drawn = sample_passages(passages, passages_drawn=15, strata=strata, rng=rng)
-        totals.append((y[drawn["start"] // 10].to_numpy() / drawn["inclusion_probability"]).sum())
+    for _ in range(50):
+        drawn = sample_passages(copies, passages_drawn=15 * times, strata=own, rng=rng)
+        assert (drawn.groupby("copy").size() == 15).all()
+        weighted = y[drawn["start"] // 10].to_numpy() / drawn["inclusion_probability"]
+        totals += weighted.groupby(drawn["copy"]).sum().tolist()
     error = np.std(totals) / np.sqrt(len(totals))
     assert abs(np.mean(totals) - y.sum()) < 4 * error
     unweighted = len(passages) / 15 * np.mean([y[strata == s].mean() * 5 for s in ("s0", "s1", "s2")]) * 3

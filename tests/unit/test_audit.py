@@ -52,15 +52,16 @@ def test_hand_worked_example() -> None:
     assert counts.array[1].sum() == counts.array[1, 0, REWARD] == 1
 
 
-def test_negative_sums_count_as_zero_in_the_indices_only() -> None:
+def test_negative_sums_stay_negative_in_the_indices() -> None:
     counts = audited_counts(CODED, AUDIT, passages(("a", 0, 100, 0.25)))
     pooled = counts.array.sum(axis=0)
     assert pooled[0, REWARD] == -1
     found = dict(zip(INDEX_NAMES, indices(pooled), strict=True))
-    assert found["I-5 reward"] == 0  # of Self 4 punish, -1 reward; of Other -3 punish, 4 reward
-    assert found["I-1"] == -1
-    assert found["P-1"] == 1
-    assert found["P-4"] == 0.5
+    # of Self 4 punish, -1 reward; of Other -3 punish, 4 reward
+    assert found["I-5 reward"] == pytest.approx(-1 / 3)
+    assert found["I-1"] == pytest.approx(-5 / 3)
+    assert found["P-1"] == 7
+    assert found["P-4"] == 0.75
 
 
 def speeches(rng: np.random.Generator, verbs: int, categories: tuple[str, ...]) -> pd.DataFrame:

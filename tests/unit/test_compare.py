@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import ndtri
+from statsmodels.stats.meta_analysis import effectsize_smd
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.oneway import anova_oneway
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW, ttost_ind
@@ -50,6 +51,11 @@ def test_statistics_equal_scipy() -> None:
         x, y = (scores.loc[scores["leader"] == name, index].dropna() for name in (a, b))
         anova, welch, permutation = (chosen(rows, test=t).iloc[0] for t in ("anova", "welch", "permutation"))
         assert (anova["statistic"], anova["p"]) == pytest.approx(stats.f_oneway(x, y), abs=1e-12)
+        student = stats.ttest_ind(x, y)
+        assert (anova["statistic"], anova["p"]) == pytest.approx((student.statistic**2, student.pvalue))
+        scale = sqrt(1 / len(x) + 1 / len(y))
+        tails = stats.nct.cdf(student.statistic, student.df, anova[["high", "low"]].to_numpy(float) / scale)
+        assert tails == pytest.approx([0.025, 0.975], abs=1e-8)
         expected = stats.ttest_ind(x, y, equal_var=False)
         assert (welch["statistic"], welch["p"]) == pytest.approx(tuple(expected), abs=1e-12)
         assert permutation["statistic"] == pytest.approx(x.mean() - y.mean(), abs=1e-12)
@@ -145,6 +151,16 @@ def test_hedges_g_by_hand() -> None:
     # means 3 and 6, sums of squares 2 and 8: s = sqrt(10 / 4); J(4) = gamma(2) / (sqrt(2) gamma(1.5))
     g, _, _ = effect(-3, sqrt(2.5), 3, 3)
     assert g == pytest.approx(-3 / sqrt(2.5) * gamma(2) / (sqrt(2) * gamma(1.5)), abs=1e-12)
+
+
+def test_effect_as_in_statsmodels() -> None:
+    # its correction for bias is the usual approximation, off by 1 / 32 f^2 with f degrees of freedom
+    scores = random_scores(8, {"Ada": 150, "Bo": 250})
+    result = chosen(compare(scores, permutations=1), test="welch").set_index("index")
+    for index in INDICES:
+        x, y = (scores.loc[scores["leader"] == name, index] for name in ("Ada", "Bo"))
+        expected, _ = effectsize_smd(x.mean(), x.std(), len(x), y.mean(), y.std(), len(y))
+        assert result.loc[index, "effect"] == pytest.approx(expected, abs=1e-6)
 
 
 def test_noncentral_limits_published() -> None:
@@ -447,6 +463,7 @@ def test_omnibus_leaves_single_speeches_out() -> None:
         ({}, {"margins": {"P-1": 0.1, "I-1": 0}}, "expected gaps above 0, found 0 for I-1"),
         ({}, {"margins": {"P1": 0.1}}, "expected some of P-1, I-1, P-4, found P1; rename them"),
         ({}, {"permutations": 0}, "expected permutations of at least 1"),
+        ({}, {"seed": -1}, "expected seed of at least 0; found -1"),
     ],
 )
 def test_bad_input_is_refused(change: dict[str, Any], options: dict[str, Any], words: str) -> None:

@@ -7,6 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from vicsformer.infer.indices import INDEX_NAMES
+from vicsformer.infer.soft import resample_imputed
+
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "coverage"
 
 
@@ -68,6 +71,31 @@ def test_other_settings_run(study: ModuleType, setting: str, methods: set[str]) 
     assert set(outcome) == methods
     truths = {name: values[3] for name, values in outcome.items() if name != "imputed"}
     assert len({tuple(np.round(truth, 12)) for truth in truths.values()}) == 1
+
+
+def test_codes_drawn_at_once_are_those_drawn_verb_by_verb(study: ModuleType) -> None:
+    rng = np.random.default_rng(0)
+    shares = study.world.average_leader()
+    coder = study.Coder(*study.world.error_rates(0.8, "asymmetric"))
+    speeches = study.methods.draw_speeches(shares, coder, 10, rng)
+    probabilities = coder.probabilities(shares)
+    found = study.methods.imputed(speeches, probabilities, 4000, rng)
+    each = (probabilities.side[speeches.coded], probabilities.category[speeches.coded])
+    resampled = resample_imputed(*each, 4000, rng=rng)
+    expected = np.vstack([resampled.estimate, np.quantile(resampled.draws, [0.025, 0.975], axis=0)])
+    free = [i for i, name in enumerate(INDEX_NAMES) if not name.startswith("I-4")]
+    # a 2.5 % quantile of 4,000 normal draws has a standard error of .042 standard deviations, twice
+    tolerance = 4 * 0.06 * resampled.draws.std(axis=0)
+    assert (np.abs(found - expected) < tolerance)[:, free].all()
+
+
+def test_methods_do_not_change_each_others_draws(study: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = study.Cell("all hold", 0.8, "even", 6)
+    before = study.all_hold(cell, 50, cell.generator(0))
+    monkeypatch.setattr(study.methods, "confusion", lambda *_: np.full((3, len(INDEX_NAMES)), np.nan))
+    after = study.all_hold(cell, 50, cell.generator(0))
+    for method in before.keys() - {"confusion"}:
+        np.testing.assert_array_equal(before[method], after[method])
 
 
 def test_error_rates_are_as_accurate_as_they_say(study: ModuleType) -> None:

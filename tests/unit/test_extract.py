@@ -148,7 +148,7 @@ def test_a_long_paragraph_is_parsed_in_pieces(
     "text",
     [
         "a" * (2 * LONGEST + 7),
-        "we march and " * (2 * LONGEST // 13),
+        "we march and " * (11 * LONGEST // 10 // 13),
         "was raided and " * 200,
         "I think that " * 700,
     ],

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vicsformer.data.codebook import CATEGORIES, NONE
@@ -63,6 +63,7 @@ def test_decisions_that_stand_stay() -> None:
 words = st.text(st.sampled_from("abelrsu"), min_size=1, max_size=6)
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(words, st.sampled_from(CATEGORIES), max_size=12), st.data())
 def test_a_decision_does_not_depend_on_the_other_lemmas(lemmas: dict[str, str], data: st.DataObject) -> None:
     lemmas = {lemma: category for lemma, category in lemmas.items() if lemma != "be"}

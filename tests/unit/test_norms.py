@@ -162,8 +162,10 @@ def test_z_against_psycl() -> None:
     table = pd.DataFrame(
         {"index": ["I-1", "P-4", "I-1", "P-3 unbiased"], "estimate": [0.41, 0.53, np.nan, 0.1]},
         index=[7, 3, 3, 1],
-    ).assign(aggregate="pooled", low=0.0)
+    ).assign(aggregate="pooled", low=0.2, high=0.6)
     found = z_scores(table, norm("psycl_leaders"))
+    assert found[["z_low", "z_high"]].iloc[0].tolist() == pytest.approx([-0.333 / 0.168, 0.067 / 0.168])
+    assert not {"z_low", "z_high"} & set(z_scores(table.drop(columns=["low", "high"]), norm("psycl_leaders")))
     np.testing.assert_allclose(
         found["z"], [(0.41 - 0.533) / 0.168, (0.53 - 0.199) / 0.078, np.nan, np.nan], atol=1e-12
     )

@@ -4,6 +4,7 @@ from itertools import combinations
 from math import sqrt
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from scipy import stats
 from statsmodels.stats.multicomp import MultiComparison
 from statsmodels.stats.multitest import multipletests
 
+from vicsformer.evaluate.compare import omnibus
 from vicsformer.evaluate.post_hoc import benjamini_hochberg, holm, post_hoc
 from vicsformer.evaluate.studentized import studentized_range_sf
 from vicsformer.evaluate.two_groups import Moments, moments, t_tests
@@ -47,6 +49,21 @@ def random_groups(seed: int, groups: int, indices: int = 1) -> tuple[np.ndarray,
     names = np.repeat([f"g{i:02}" for i in range(groups)], rng.integers(3, 12, groups))
     spread = rng.uniform(0.1, 2, groups)[np.unique(names, return_inverse=True)[1]]
     return rng.normal(0, 1, (len(names), indices)) * spread[:, None], names
+
+
+def test_analysis_of_variance_as_in_r() -> None:
+    # R: anova(lm(weight ~ feed, data = chickwts)): sums of squares 231129 (5 df) and 195556 (65 df), F 15.365
+    # and p 5.936e-10
+    weights = np.concatenate(list(CHICKS.values()))
+    feeds = np.repeat(list(CHICKS), [len(sample) for sample in CHICKS.values()])
+    table = pd.DataFrame({"document_id": np.arange(len(weights)), "feed": feeds, "weight": weights})
+    row = omnibus(table, group="feed").iloc[0]
+    assert row["statistic"] == pytest.approx(15.365, abs=5e-4)
+    assert row["p"] == pytest.approx(5.936e-10, abs=5e-14)
+    assert row["eta_squared"] == pytest.approx(
+        231129 / (231129 + 195556), abs=2e-6
+    )  # printed as whole numbers
+    assert (row["groups"], row["documents"]) == (6, 71)
 
 
 def test_tukey_as_in_r() -> None:

@@ -127,10 +127,15 @@ def test_attribution_of_no_unit_is_not_learnt(tokenizer):
     assert loss((category, attribution), told.category, told.attribution) < before
 
 
+def _drawn(logits, rng):
+    """A class of each row with the probabilities of its logits (Gumbel 1954)."""
+    return (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)
+
+
 def test_calibration_undoes_overconfidence():
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(20_000, 4))
-    targets = np.array([rng.choice(4, p=p) for p in softmax(logits, axis=1)])
+    targets = _drawn(logits, rng)
     temperature, weight, _ = calibrate(logits * 3, np.zeros((20_000, 4)), targets)
     assert temperature == pytest.approx(3, rel=0.05)
     assert weight == 0
@@ -152,7 +157,7 @@ def test_calibration_weighs_evidence_by_what_it_is_worth():
 def test_calibration_undoes_the_weights_that_rare_classes_had():
     rng = np.random.default_rng(2)
     truth = np.log([0.7, 0.2, 0.1]) + rng.normal(size=(20_000, 3))
-    targets = np.array([rng.choice(3, p=p) for p in softmax(truth, axis=1)])
+    targets = _drawn(truth, rng)
     taught = truth - np.log([0.7, 0.2, 0.1]) / 2  # as if classes weighed by frequency to minus 1/2
     _, _, bias = calibrate(taught, np.zeros((20_000, 3)), targets)
     expected = np.log([0.7, 0.2, 0.1]) / 2
@@ -238,16 +243,22 @@ def test_silver_codes_are_read_once(tiny_coder, tokenizer, tmp_path):
         torch.testing.assert_close(_weights(again)[name], weight, msg=name)
 
 
-def test_silver_codes_leave_held_out_documents_alone():
-    held_out = {f"{year}-Obama-1" for year in range(2010, 2016)}
-    sentences, verbs, codes = silver_codes(
-        Silver(start=2010, verbs=10**9), without=held_out | {"2026-Trump-1"}, seed=0
+def test_silver_codes_leave_held_out_documents_alone(tmp_path):
+    file = tmp_path / "speeches.jsonl"
+    text = (
+        "We thank our neighbours. They attacked our villages, and we will punish them. We sent food to the "
+        "refugees. We reject their demands. We will help our friends. They walk home."
     )
-    read = set(sentences["document_id"])
-    assert "2016-Obama-1" in read
-    assert not read & (held_out | {"2026-Trump-1"})
+    years = {"early": 2009, "one": 2010, "two": 2011, "tested": 2012}
+    rows = [{"document_id": n, "leader": "Arda", "date": str(y), "text": text} for n, y in years.items()]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    wanted = Silver(corpus=str(file), start=2010, verbs=10**9)
+    sentences, verbs, codes = silver_codes(wanted, without={"tested"}, seed=0)
+    assert set(sentences["document_id"]) == set(verbs["document_id"]) == {"one", "two"}
     assert len(codes.category) == len(verbs)
     assert set(codes.likeliest()[0]) == set(CATEGORIES)
+    few, _, _ = silver_codes(wanted.model_copy(update={"verbs": 1}), without={"tested"}, seed=0)
+    assert few["document_id"].nunique() == 1
 
 
 def test_labels_without_a_state_do_not_name_one(tmp_path):
