@@ -51,8 +51,8 @@ def audited_counts(
     Returns
     -------
     Counts
-        Estimates, which can be negative in single documents and even in a group: `indices` counts a negative
-        sum as 0. Sums of documents are what they are good for; a document's own indices are not.
+        Estimates, which can be negative in single documents and even in a group: they stay so, or the sums
+        would be biased. Sums of documents are what they are good for; a document's own indices are not.
 
     Raises
     ------

@@ -23,7 +23,7 @@ def gradients(array: NDArray[np.integer] | NDArray[np.floating]) -> _Floats:
     Parameters
     ----------
     array
-        Shape (..., 2, 6): as for `indices.indices`; a cell below 0 counts as 0, and changes nothing.
+        Shape (..., 2, 6): as for `indices.indices`.
 
     Returns
     -------
@@ -31,7 +31,7 @@ def gradients(array: NDArray[np.integer] | NDArray[np.floating]) -> _Floats:
         Shape (..., 18, 12): indices in the order of `INDEX_NAMES`; counts of Self, then of Other; NaN where
         the index is missing.
     """
-    counts = np.maximum(array.astype(np.float64), 0)
+    counts = array.astype(np.float64)
     values = dict(zip(INDEX_NAMES, np.moveaxis(indices(counts), -1, 0)[..., None], strict=True))
     sizes = counts.sum(axis=-1)
     slopes = {name: np.zeros(counts.shape) for name in INDEX_NAMES}
@@ -42,7 +42,7 @@ def gradients(array: NDArray[np.integer] | NDArray[np.floating]) -> _Floats:
     control = values["P-4"][..., None]
     slopes["P-4"] = _divide(own - control, sizes.sum(axis=-1)[..., None, None])
     slopes["P-5"] = -control * slopes["P-3"] - values["P-3"][..., None] * slopes["P-4"]
-    stacked = np.stack([np.where(array < 0, 0, slopes[name]) for name in INDEX_NAMES], axis=-3)
+    stacked = np.stack([slopes[name] for name in INDEX_NAMES], axis=-3)
     return stacked.reshape(*stacked.shape[:-2], -1)
 
 

@@ -33,13 +33,15 @@ def indices(array: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.flo
     ----------
     array
         Shape (..., 2, 6): counts of Self and of Other over `POWER_CATEGORIES`; fractions are allowed. A cell
-        below 0, which an estimate of a count can have (`audit`), counts as 0.
+        below 0, which an estimate of a count can have (`audit`, `quantify`), enters as it is: set to 0 it
+        would bias the sums.
 
     Returns
     -------
     NDArray
         Shape (..., 18), in the order of `INDEX_NAMES`. P-1, P-2, I-1, I-2 are in -1..1, the unbiased P-3
-        and I-3 in -0.2..1, all others in 0..1; NaN where there is nothing to divide by.
+        and I-3 in -0.2..1, all others in 0..1, with cells below 0 also beyond
+        (`index_limits.within_range`); NaN where there is nothing to divide by.
 
     Raises
     ------
@@ -49,7 +51,6 @@ def indices(array: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.flo
     if array.shape[-2:] != (2, _K):
         raise ValueError(f"counts of shape {array.shape}; expected (..., 2, {_K})")
     array = array.astype(np.float64)
-    np.maximum(array, 0, out=array)
     n, balance, intensity, words = np.moveaxis(np.tensordot(array, _WEIGHTS, axes=1), -1, 0)
     squares = np.square(array).sum(axis=-1)
 

@@ -166,7 +166,23 @@ def resample_imputed(
         drawn = rng.random((min(rows, resamples - start), len(side)))
         for cell, border in enumerate(borders):
             below[start : start + len(drawn), cell] = np.count_nonzero(drawn < border, axis=1)
-    draws = indices(np.diff(below, axis=1, prepend=0).reshape(resamples, 2, -1))
+    return of_imputed(np.diff(below, axis=1, prepend=0).reshape(resamples, 2, -1))
+
+
+def of_imputed(counts: Floats) -> Resamples:
+    """Return the indices of verbs that were coded anew in every draw.
+
+    Parameters
+    ----------
+    counts
+        Shape (resamples, 2, 6): the draws.
+
+    Returns
+    -------
+    Resamples
+        As from `resample_imputed`.
+    """
+    draws = indices(counts)
     present = ~np.isnan(draws)
     n = present.sum(axis=0)
     total = np.where(present, draws, 0).sum(axis=0)

@@ -24,7 +24,7 @@ from vicsformer.models.windows import Window, windows
 
 WEIGHTS = "model.safetensors"
 SETTINGS = "verb_coder.json"
-TOKENS_A_BATCH = 4096
+TOKENS_A_BATCH = 2048
 
 
 @dataclass(frozen=True)

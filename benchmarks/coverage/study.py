@@ -12,11 +12,13 @@ seed: the tables do not depend on the number of workers. `benchmarks/README.md` 
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 
 import methods
 import numpy as np
@@ -30,6 +32,7 @@ from world import Confusion, Floats
 
 from vicsformer.data.tables import write_table
 from vicsformer.infer.indices import INDEX_NAMES, indices
+from vicsformer.infer.intervals import Method
 
 ACCURACIES = (0.6, 0.7, 0.8, 0.9, 0.95)
 DOCUMENTS = (5, 10, 20, 50, 100, 250)
@@ -75,6 +78,9 @@ class Cell:
 Outcome = dict[str, Floats]
 """By method: estimate, low, high and truth of every index, (4, 18)."""
 
+Estimator = Callable[[int, np.random.Generator], Floats]
+"""From a number of draws and their source to estimate, low and high of every index, (3, 18)."""
+
 
 def all_hold(cell: Cell, resamples: int, rng: np.random.Generator) -> Outcome:
     """Every method where its own assumption holds.
@@ -84,22 +90,19 @@ def all_hold(cell: Cell, resamples: int, rng: np.random.Generator) -> Outcome:
     """
     shares, coder = world.draw_leader(rng), _coder(cell)
     speeches = methods.draw_speeches(shares, coder, cell.documents, rng)
-    labelled = methods.label(coder, rng)
+    labelled = methods.label(coder, *rng.spawn(1))
     probabilities = coder.probabilities(shares)
     expected = coder.coded_shares(shares).ravel() @ probabilities.cells()
     drawn = np.bincount(world.pick(probabilities.cells(), speeches.coded, rng), minlength=shares.size)
+    estimators = {
+        "naive": partial(methods.naive, speeches),
+        "soft": partial(methods.soft, speeches, probabilities),
+        "imputed": partial(methods.imputed, speeches, probabilities),
+        "confusion": partial(methods.confusion, speeches, labelled),
+        "audit": partial(methods.audit, speeches),
+    }
     truths = {"soft": methods.truth(expected.reshape(shares.shape)), "imputed": _of_verbs(drawn)}
-    return _outcome(
-        {
-            "naive": methods.naive(speeches, resamples, rng),
-            "soft": methods.soft(speeches, probabilities, resamples, rng),
-            "imputed": methods.imputed(speeches, probabilities, resamples, rng),
-            "confusion": methods.confusion(speeches, labelled, resamples, rng),
-            "audit": methods.audit(speeches, resamples, rng),
-        },
-        methods.truth(shares),
-        truths,
-    )
+    return _outcome(estimators, resamples, rng, methods.truth(shares), truths)
 
 
 def base_rates(cell: Cell, resamples: int, rng: np.random.Generator) -> Outcome:
@@ -119,38 +122,37 @@ def error_rates(cell: Cell, resamples: int, rng: np.random.Generator) -> Outcome
     shares = world.draw_leader(rng)
     here = Coder(*world.error_rates(cell.accuracy - WORSE, cell.confusion))
     speeches = methods.draw_speeches(shares, here, cell.documents, rng)
-    labelled = methods.label(_coder(cell), rng)
-    outcome = {
-        "naive": methods.naive(speeches, resamples, rng),
-        "confusion": methods.confusion(speeches, labelled, resamples, rng),
-        "audit": methods.audit(speeches, resamples, rng),
+    labelled = methods.label(_coder(cell), *rng.spawn(1))
+    estimators = {
+        "naive": partial(methods.naive, speeches),
+        "confusion": partial(methods.confusion, speeches, labelled),
+        "audit": partial(methods.audit, speeches),
     }
-    return _outcome(outcome, methods.truth(shares), {})
+    return _outcome(estimators, resamples, rng, methods.truth(shares))
 
 
 def kink(cell: Cell, resamples: int, rng: np.random.Generator) -> Outcome:
     """A leader with I-1 = 0: no estimate of I-4a can exceed the truth, which is 1."""
     shares, coder = world.balance(world.draw_leader(rng)), _coder(cell)
     speeches = methods.draw_speeches(shares, coder, cell.documents, rng)
-    labelled = methods.label(coder, rng)
-    outcome = {
-        "confusion": methods.confusion(speeches, labelled, resamples, rng),
-        "audit": methods.audit(speeches, resamples, rng),
+    labelled = methods.label(coder, *rng.spawn(1))
+    estimators = {
+        "confusion": partial(methods.confusion, speeches, labelled),
+        "audit": partial(methods.audit, speeches),
     }
-    return _outcome(outcome, methods.truth(shares), {})
+    return _outcome(estimators, resamples, rng, methods.truth(shares))
 
 
 def intervals(cell: Cell, resamples: int, rng: np.random.Generator) -> Outcome:
     """Kinds of interval where the codes are right."""
     shares = world.draw_leader(rng)
     speeches = methods.draw_speeches(shares, _coder(cell), cell.documents, rng)
-    outcome = {
-        "percentile": methods.naive(speeches, resamples, rng, "percentile"),
-        "bca": methods.naive(speeches, resamples, rng, "bca"),
-        "studentised": methods.naive(speeches, resamples, rng, "studentised"),
-        "expanded": methods.soft(speeches, _coder(cell).probabilities(shares), resamples, rng),
+    kinds: tuple[Method, ...] = ("percentile", "bca", "studentised")
+    estimators: dict[str, Estimator] = {
+        kind: partial(methods.naive, speeches, interval=kind) for kind in kinds
     }
-    return _outcome(outcome, methods.truth(shares), {})
+    estimators["expanded"] = partial(methods.soft, speeches, _coder(cell).probabilities(shares))
+    return _outcome(estimators, resamples, rng, methods.truth(shares))
 
 
 SETTINGS: dict[str, Callable[[Cell, int, np.random.Generator], Outcome]] = {
@@ -190,7 +192,7 @@ def main() -> None:
     """Write the tables and the plot."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--replications", type=int, default=1000)
-    parser.add_argument("--resamples", type=int, default=500)
+    parser.add_argument("--resamples", type=int, default=300)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--output", type=Path, default=Path(__file__).parent)
     options = vars(parser.parse_args())
@@ -243,14 +245,14 @@ def _probabilistic(
     cell: Cell, shares: Floats, probabilities: methods.Probabilities, resamples: int, rng: np.random.Generator
 ) -> Outcome:
     speeches = methods.draw_speeches(shares, _coder(cell), cell.documents, rng)
-    outcome = {
-        "naive": methods.naive(speeches, resamples, rng),
-        "soft": methods.soft(speeches, probabilities, resamples, rng),
-        "imputed": methods.imputed(speeches, probabilities, resamples, rng),
-        "audit": methods.audit(speeches, resamples, rng),
+    estimators = {
+        "naive": partial(methods.naive, speeches),
+        "soft": partial(methods.soft, speeches, probabilities),
+        "imputed": partial(methods.imputed, speeches, probabilities),
+        "audit": partial(methods.audit, speeches),
     }
     true = np.bincount(speeches.true, minlength=shares.size)
-    return _outcome(outcome, methods.truth(shares), {"imputed": _of_verbs(true)})
+    return _outcome(estimators, resamples, rng, methods.truth(shares), {"imputed": _of_verbs(true)})
 
 
 def _coder(cell: Cell) -> Coder:
@@ -262,9 +264,18 @@ def _of_verbs(count: NDArray[np.integer]) -> Floats:
     return indices(world.power(count.reshape(world.SIDES, world.KINDS).astype(np.float64)))
 
 
-def _outcome(numbers: dict[str, Floats], truth: Floats, other_truths: dict[str, Floats]) -> Outcome:
+def _outcome(
+    estimators: Mapping[str, Estimator],
+    resamples: int,
+    rng: np.random.Generator,
+    truth: Floats,
+    other_truths: Mapping[str, Floats] = MappingProxyType({}),
+) -> Outcome:
+    """Run every method with a generator of its own: what one draws does not change the others."""
+    streams = rng.spawn(len(estimators))
     return {
-        method: np.vstack([values, other_truths.get(method, truth)]) for method, values in numbers.items()
+        method: np.vstack([estimate(resamples, stream), other_truths.get(method, truth)])
+        for (method, estimate), stream in zip(estimators.items(), streams, strict=True)
     }
 
 
