@@ -34,7 +34,7 @@ lint: $(DONE)-dev  ## style of the code
 types: $(DONE)-dev  ## static types, strict
 	$(BIN)/mypy
 
-coverage: $(DONE)-dev  ## how often the intervals hold the truth, simulated: most of an hour; benchmarks/coverage
+coverage: $(DONE)-dev  ## how often the intervals hold the truth, simulated: half an hour; benchmarks/coverage
 	$(BIN)/python benchmarks/coverage/study.py
 
 bench: $(DONE)-dev  ## speed, as ratios to named baselines

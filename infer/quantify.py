@@ -1,4 +1,4 @@
-"""Indices corrected by the coder's error rates: the likeliest true counts, given a confusion of 21 cells."""
+"""Indices corrected by the coder's error rates: true counts solved for, given a confusion of 21 cells."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +19,8 @@ _PRIOR = 100.0
 """Verbs that the simpler rates count for. Of 30 to 500 it made the codes of held-out labelled verbs likeliest
 (the default coder's, in ten parts), and by .02 a verb likelier than independent rates make them."""
 
-_ROUNDS = 30
-"""Of three steps each: the indices of a draw are then within a thousandth of the end in 99 of 100 draws."""
-
-_LONGEST = 100.0
-"""Times that a step may be lengthened; and that a cell may be divided by at once."""
-
-_NOTHING = 0.01
-"""Verbs below which a cell is empty: steps come ever nearer to 0 and do not reach it."""
+_NOTHING = 1e-9
+"""Share of all verbs below which a cell is 0 but for rounding."""
 
 _SINGULAR = 1e8
 """Condition number beyond which codes do not tell labels apart."""
@@ -70,14 +64,12 @@ def transitions(labelled: Counted, known: Counted | None = None) -> Floats:
 
 
 def correct(coded: Counted, rates: Floats) -> Floats:
-    """Return the likeliest true numbers of verbs, none below 0.
+    """Return the true numbers of verbs that would be coded like this on average.
 
-    Maximum likelihood with the error rates as known: the coded verbs are a multinomial draw with chances P T,
-    P the true shares. Where P = Q T^-1 of the coded shares Q has no negative cell it is that (adjusted
-    classify-and-count; Forman 2008, Buonaccorsi 2010); elsewhere the nearest one on the simplex, instead of
-    negative cells cut off after the inverse has magnified the noise. By expectation and maximisation, each
-    label from its codes (Dempster, Laird & Rubin 1977; of shares of classes, Saerens, Latinne & Decaestecker
-    2002), in steps lengthened as in Varadhan & Roland (2008, scheme S3).
+    With q the coded verbs and T the error rates as known, q T^-1: adjusted classify-and-count (Forman 2008,
+    for two classes), the matrix method of misclassification (Buonaccorsi 2010). It is unbiased for that; a
+    cell can come out below 0, and stays so: cut off, or held above 0 by maximum likelihood, it would bias the
+    sums.
 
     Parameters
     ----------
@@ -92,28 +84,9 @@ def correct(coded: Counted, rates: Floats) -> Floats:
         Shape (..., 3, 7), with the sum of `coded`; NaN where rates are missing or do not tell labels apart.
     """
     verbs = coded.reshape(*coded.shape[:-2], 1, _CELLS).astype(np.float64)
-    n = verbs.sum(axis=-1, keepdims=True)
-    q = np.divide(verbs, n, out=np.full(verbs.shape, 1 / _CELLS), where=n > 0)
-
-    def step(p: Floats) -> Floats:
-        expected = p @ rates
-        ratio = np.divide(q, expected, out=np.zeros(expected.shape), where=expected > 0)
-        return np.asarray(p * (ratio @ np.swapaxes(rates, -1, -2)))
-
-    lead = np.broadcast_shapes(verbs.shape[:-2], rates.shape[:-2])
-    p = np.full((*lead, 1, _CELLS), 1 / _CELLS)
-    for _ in range(_ROUNDS):
-        once = step(p)
-        twice = step(once)
-        change, bend = once - p, twice - 2 * once + p
-        longer = np.sqrt(_squares(change) / np.maximum(_squares(bend), np.finfo(np.float64).tiny))
-        longer = np.clip(longer, 1, _LONGEST)
-        leap = np.maximum(p + 2 * longer * change + longer**2 * bend, twice / _LONGEST)
-        p = step(leap / leap.sum(axis=-1, keepdims=True))
-    p = np.where(p * n < _NOTHING, 0, p)
-    shares = np.divide(p, p.sum(axis=-1, keepdims=True), out=p, where=n > 0)
-    solved = np.where(_regular(rates)[..., None, None], shares * n, np.nan)
-    return np.asarray(solved.reshape(*lead, *_SHAPE))
+    solved = verbs @ _inverse(rates)
+    solved[np.abs(solved) < _NOTHING * verbs.sum(axis=-1, keepdims=True)] = 0
+    return np.asarray(solved.reshape(*solved.shape[:-2], *_SHAPE))
 
 
 def resample_confusion(
@@ -185,12 +158,17 @@ def _shrunk(verbs: Counted, towards: Floats) -> Floats:
     return np.asarray((verbs + _PRIOR * towards) / (verbs.sum(axis=-1, keepdims=True) + _PRIOR))
 
 
-def _squares(rows: Floats) -> Floats:
-    return np.asarray(np.square(rows).sum(axis=-1, keepdims=True))
+def _inverse(rates: Floats) -> Floats:
+    """Invert every matrix; NaN where one is missing, or a row of it is (nearly) a mix of others."""
+    one = np.eye(_CELLS)
+    regular = np.isfinite(rates).all(axis=(-2, -1), keepdims=True)
+    # `inv` gives up the whole stack for one zero pivot, which is what makes a determinant 0
+    regular &= (np.linalg.det(np.where(regular, rates, one)) != 0)[..., None, None]
+    inverse = np.linalg.inv(np.where(regular, rates, one))
+    condition = _norm(np.where(regular, rates, one)) * _norm(inverse)
+    return np.where(regular & (condition < _SINGULAR), inverse, np.nan)
 
 
-def _regular(rates: Floats) -> NDArray[np.bool_]:
-    """Whether rates are all there, and no row is (nearly) a mix of others."""
-    known = np.asarray(np.isfinite(rates).all(axis=(-2, -1)))
-    condition = np.linalg.cond(np.where(known[..., None, None], rates, np.eye(_CELLS)))
-    return np.asarray(known & (condition < _SINGULAR))
+def _norm(matrices: Floats) -> Floats:
+    """Return the largest sum of sizes in a column, (..., 1, 1)."""
+    return np.asarray(np.abs(matrices).sum(axis=-2, keepdims=True).max(axis=-1, keepdims=True))

@@ -1,6 +1,7 @@
 """Build the sdist, the wheel from it, install that in a clean environment elsewhere and use it."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -59,7 +60,7 @@ def main() -> None:
         with tarfile.open(sdist) as archive:
             weights = [n for n in archive.getnames() if n.endswith("default/model.safetensors")]
             check(len(weights) == 1, f"the weights are in the sdist {len(weights)} times")
-            archive.extractall(folder / "source", filter="data")
+        shutil.unpack_archive(sdist, folder / "source")
         (source,) = (folder / "source").iterdir()
         run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, source, cwd=folder)
         (wheel,) = folder.glob("*.whl")
