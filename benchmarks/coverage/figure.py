@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, PercentFormatter
+from matplotlib.ticker import MultipleLocator, NullFormatter, PercentFormatter
 
 _COLOURS = ("#c8a2c8", "#a06cb4", "#6a51a3", "#2f6f9f", "#123a5a")
 """From the least accurate coder to the best."""
@@ -34,7 +34,8 @@ def plot_coverage(table: pd.DataFrame, path: Path) -> None:
     for row, confusion in zip(panels, confusions, strict=True):
         for axes, name in zip(row, names, strict=True):
             _panel(axes, table[(table["confusion"] == confusion) & (table["method"] == name)])
-            axes.set_ylim(0 if name == "naive" else np.floor(10 * lowest) / 10, 1.005)
+            axes.set_ylim(0 if name == "naive" else np.floor(20 * lowest) / 20, 1.005)
+            axes.yaxis.set_major_locator(MultipleLocator(0.2 if name == "naive" else 0.05))
         row[0].set_ylabel(f"{confusion} confusion", fontsize=10)
     for axes, name in zip(panels[0], names, strict=True):
         axes.set_title(name, fontsize=11)
