@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vicsformer.data.codebook import INTENSITY, KIND, POWER_CATEGORIES
-from vicsformer.infer.indices import INDEX_NAMES, indices
+from vicsformer.infer.indices import INDEX_NAMES, indices, ratio
 
 _Floats = NDArray[np.float64]
 
@@ -40,7 +40,7 @@ def gradients(array: NDArray[np.integer] | NDArray[np.floating]) -> _Floats:
             slopes[name][..., side, :] = slope
     own = np.repeat([[1.0], [0.0]], _K, axis=1)
     control = values["P-4"][..., None]
-    slopes["P-4"] = _divide(own - control, sizes.sum(axis=-1)[..., None, None])
+    slopes["P-4"] = ratio(own - control, sizes.sum(axis=-1)[..., None, None])
     slopes["P-5"] = -control * slopes["P-3"] - values["P-3"][..., None] * slopes["P-4"]
     stacked = np.stack([slopes[name] for name in INDEX_NAMES], axis=-3)
     return stacked.reshape(*stacked.shape[:-2], -1)
@@ -54,23 +54,16 @@ def _of_side(counts: _Floats, n: _Floats, values: dict[str, _Floats], letter: st
     # 1 - IQV = 1 - K/(K-1) (1 - same); same = sum c^2 / n^2, or sum c (c - 1) / (n (n - 1))
     same, same_unbiased = (1 - (1 - value) / _IQV for value in (plug_in, unbiased))
     slopes = {
-        f"{letter}-1": _divide(np.sign(_INTENSITY) - direction, n),
-        f"{letter}-2": _divide(_INTENSITY / _INTENSITY.max() - strength, n),
-        f"{letter}-3": _IQV * _divide(2 * counts - 2 * n * same, n**2),
-        f"{letter}-3 unbiased": _IQV * _divide(2 * counts - 1 - (2 * n - 1) * same_unbiased, n * (n - 1)),
+        f"{letter}-1": ratio(np.sign(_INTENSITY) - direction, n),
+        f"{letter}-2": ratio(_INTENSITY / _INTENSITY.max() - strength, n),
+        f"{letter}-3": _IQV * ratio(2 * counts - 2 * n * same, n**2),
+        f"{letter}-3 unbiased": _IQV * ratio(2 * counts - 1 - (2 * n - 1) * same_unbiased, n * (n - 1)),
     }
     if letter == "I":
-        words = _divide((counts * _WORD).sum(axis=-1, keepdims=True), n)
+        words = ratio((counts * _WORD).sum(axis=-1, keepdims=True), n)
         slopes["I-4a"] = np.where(direction < 0, 1, -1) * slopes["I-1"]
-        slopes["I-4b"] = np.where(words < 0, 1, -1) * _divide(_WORD - words, n)
-        shares = _divide(counts, n)
+        slopes["I-4b"] = np.where(words < 0, 1, -1) * ratio(_WORD - words, n)
+        shares = ratio(counts, n)
         for c, name in enumerate(POWER_CATEGORIES):
-            slopes[f"I-5 {name}"] = _divide(np.eye(_K)[c] - shares[..., c, None], n)
+            slopes[f"I-5 {name}"] = ratio(np.eye(_K)[c] - shares[..., c, None], n)
     return slopes
-
-
-def _divide(numerator: _Floats, denominator: _Floats) -> _Floats:
-    """Divide, with NaN where the denominator is not positive."""
-    out: _Floats = np.full(np.broadcast_shapes(numerator.shape, denominator.shape), np.nan)
-    np.divide(numerator, denominator, out=out, where=denominator > 0)
-    return out

@@ -54,18 +54,18 @@ def indices(array: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.flo
     n, balance, intensity, words = np.moveaxis(np.tensordot(array, _WEIGHTS, axes=1), -1, 0)
     squares = np.square(array).sum(axis=-1)
 
-    direction = _ratio(balance, n)
-    strength = _ratio(intensity, _INTENSITY.max() * n)
-    plug_in = _predictability(_ratio(squares, n * n))
-    unbiased = _predictability(_ratio(squares - n, n * (n - 1)))
-    control = _ratio(n[..., 0], n.sum(axis=-1))
+    direction = ratio(balance, n)
+    strength = ratio(intensity, _INTENSITY.max() * n)
+    plug_in = _predictability(ratio(squares, n * n))
+    unbiased = _predictability(ratio(squares - n, n * (n - 1)))
+    control = ratio(n[..., 0], n.sum(axis=-1))
     own, other = 0, 1
     columns = [
         *(direction[..., other], strength[..., other], plug_in[..., other]),
         *(control, 1 - plug_in[..., other] * control),
         *(direction[..., own], strength[..., own], plug_in[..., own]),
-        *(1 - np.abs(direction[..., own]), 1 - np.abs(_ratio(words, n)[..., own])),
-        *np.moveaxis(_ratio(array[..., own, :], n[..., own, None]), -1, 0),
+        *(1 - np.abs(direction[..., own]), 1 - np.abs(ratio(words, n)[..., own])),
+        *np.moveaxis(ratio(array[..., own, :], n[..., own, None]), -1, 0),
         *(unbiased[..., other], unbiased[..., own]),
     ]
     return np.stack(columns, axis=-1)
@@ -76,7 +76,7 @@ def _predictability(same: NDArray[np.float64]) -> NDArray[np.float64]:
     return 1 - _K / (_K - 1) * (1 - same)
 
 
-def _ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
+def ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
     """Divide, with NaN where the denominator is not positive."""
     out = np.full(np.broadcast_shapes(numerator.shape, denominator.shape), np.nan)
     return np.divide(numerator, denominator, out=out, where=denominator > 0)

@@ -80,7 +80,7 @@ def resample_documents(
     """
     sums = (_Pooled if aggregate == "pooled" else _Speech)(counts)
     features = np.hstack([sums.features, sums.squares()]) if errors else sums.features
-    total, totals = features.sum(axis=0), _resampled_totals(features, resamples, rng)
+    total, totals = features.sum(axis=0), resampled_totals(features, resamples, rng)
     width = sums.features.shape[1]
     return Resamples(
         estimate=sums.indices(total[:width]),
@@ -204,7 +204,7 @@ class _Speech:
         return mean_errors(scores, present, squares)
 
 
-def _resampled_totals(features: _Floats, resamples: int, rng: np.random.Generator) -> _Floats:
+def resampled_totals(features: _Floats, resamples: int, rng: np.random.Generator) -> _Floats:
     """Return the sums of the features over documents drawn with replacement, (resamples, features)."""
     n = len(features)
     rows = max(1, _BLOCK // n)

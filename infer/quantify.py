@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from vicsformer.data.codebook import CATEGORIES, VALENCE
 from vicsformer.infer.indices import indices
-from vicsformer.infer.intervals import Resamples, _resampled_totals
+from vicsformer.infer.intervals import Resamples, resampled_totals
 from vicsformer.infer.small_samples import debiased, jackknife_bias
 from vicsformer.infer.soft import POWER, SIDES
 
@@ -127,13 +127,13 @@ def resample_confusion(
         rates = transitions(of_labels.reshape(-1, *known.shape), known)
         return correct(sums.reshape(-1, *_SHAPE), rates)[:, :2, POWER]
 
-    drawn = _resampled_totals(own, resamples, rng)
+    drawn = resampled_totals(own, resamples, rng)
     counts = solve(total, verbs.sum(axis=0))[0]
     estimate, draws, without_own, without_label = map(
         indices,
         (
             counts,
-            solve(drawn, _resampled_totals(verbs, resamples, labelled_rng or rng)),
+            solve(drawn, resampled_totals(verbs, resamples, labelled_rng or rng)),
             solve(total - own, verbs.sum(axis=0)),
             solve(total, verbs.sum(axis=0) - verbs),
         ),

@@ -93,24 +93,7 @@ def run(
     checkpoint.begin(folder / CHECKPOINT, config.model_dump_json())
     write_config(config, folder / "config.yaml")
     torch.manual_seed(config.seed)
-    if isinstance(config.base, Smaller):
-        encoder, tokenizer = smaller_base(config.base, _words(splits["train"]))
-    else:
-        encoder, tokenizer = load_base(config.base)
-    settings = Settings(
-        max_tokens=config.max_tokens,
-        context_tokens=config.context_tokens,
-        adapter_rank=config.adapter_rank,
-        adapter_from=config.adapter_from,
-        clues=config.clues,
-        bits=config.bits,
-        base=config.base.model_dump(exclude_none=True) if config.adapter_rank else None,
-    )
-    network = VerbNetwork(
-        encoder, config.dropout, config.adapter_rank, config.adapter_from, CLUES if config.clues else 0
-    )
-    network.to(best_device())
-    coder = VerbCoder(network, tokenizer, settings, name=folder.name)
+    coder = _untrained(config, splits["train"], folder.name)
     if config.clues:  # minutes of parsing: after all that can be refused
         splits = {name: clued(split) for name, split in splits.items()}
     if (wanted := config.silver) is not None:
@@ -122,7 +105,7 @@ def run(
                 verbs,
                 codes,
                 coder.clues(sentences, verbs),
-                tokenizer,
+                coder.tokenizer,
                 max_tokens=config.max_tokens,
                 context_tokens=config.context_tokens,
                 lemma_split=config.lemma_split,
@@ -139,6 +122,28 @@ def run(
         pd.DataFrame(sizes, columns=["split", "passages", "verbs"]),
         {name: frozenset(p["document_id"] for p in s) for name, s in splits.items()},
     )
+
+
+def _untrained(config: TrainConfig, passages: list[dict[str, Any]], name: str) -> VerbCoder:
+    """The coder to start from: encoder and tokenizer of the base, heads with random weights."""
+    if isinstance(config.base, Smaller):
+        encoder, tokenizer = smaller_base(config.base, _words(passages))
+    else:
+        encoder, tokenizer = load_base(config.base)
+    settings = Settings(
+        max_tokens=config.max_tokens,
+        context_tokens=config.context_tokens,
+        adapter_rank=config.adapter_rank,
+        adapter_from=config.adapter_from,
+        clues=config.clues,
+        bits=config.bits,
+        base=config.base.model_dump(exclude_none=True) if config.adapter_rank else None,
+    )
+    network = VerbNetwork(
+        encoder, config.dropout, config.adapter_rank, config.adapter_from, CLUES if config.clues else 0
+    )
+    network.to(best_device())
+    return VerbCoder(network, tokenizer, settings, name=name)
 
 
 def _words(passages: list[dict[str, Any]]) -> Iterator[str]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from vicsformer.comparators import agreement_of_counts
+from vicsformer.comparison import speech_scores
 from vicsformer.corrections import coder_of
 from vicsformer.data.errors import InputError
 from vicsformer.data.norms import DEFAULT_NORM, norm_sd
@@ -23,7 +24,6 @@ from vicsformer.infer.influence import influence
 from vicsformer.infer.profile import profile_counts
 from vicsformer.sensitivity import Sensitivity
 from vicsformer.sensitivity import sensitivity as sensitivity_of
-from vicsformer.workflows import speech_scores
 
 
 def plan_table(
@@ -38,7 +38,7 @@ def plan_table(
     by, alpha, power
         As in `evaluate.power.plan`.
     margin_share
-        As in `workflows.compare_table`.
+        As in `comparison.compare_table`.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def sensitivity_tables(
     by, alpha
         As in `sensitivity.sensitivity`.
     margin_share
-        As in `workflows.compare_table`.
+        As in `comparison.compare_table`.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def analyse_counts(
     output
         Folder.
     by, alpha, resamples, seed
-        As in `workflows.compare_table`.
+        As in `comparison.compare_table`.
     coded
         A coded table of the same documents, or None.
 

@@ -1,4 +1,4 @@
-"""Commands on coded tables: they parse and print; the work is in `workflows` and the rooms."""
+"""Commands on coded tables: they parse and print; the work is in `workflows`, `comparison` and the rooms."""
 
 import re
 from collections.abc import Iterator
@@ -31,9 +31,7 @@ from vicsformer.views import (
     changes,
     intervals_by_group,
     likeliest_matrix,
-    number,
     omnibus_lines,
-    plans,
     relationship_matrix,
     slopes,
     standings,
@@ -51,8 +49,8 @@ CHANGE_NOTES = {
 }
 AGGREGATES = {"pooled": "pooled over speeches", "speech": "means over speeches"}
 
-_SENTENCES, _ROWS = 15, 20
-"""How many pairs are spelt out, or listed, on the screen."""
+_SENTENCES = 15
+"""How many pairs are spelt out on the screen."""
 
 
 def profile(
@@ -151,7 +149,7 @@ def compare(
 ) -> None:
     """Leaders pair by pair: tests, three-way verdicts, and typologies with their probabilities."""
     with reporting(debug), waiting("comparing", quiet):
-        from vicsformer.workflows import compare_table
+        from vicsformer.comparison import compare_table
 
         result = compare_table(
             coded,
@@ -183,34 +181,6 @@ def compare(
         say("\n".join(lines[:_SENTENCES]))
         rest = f"; {len(lines):,} pairs in verdicts.txt" if len(lines) > _SENTENCES else ""
         say(f"\nAll tables are in {output}{rest}")
-
-
-def power(
-    coded: CodedTable,
-    output: Folder,
-    by: One = "leader",
-    alpha: Alpha = 0.05,
-    margin_share: MarginShare = 0.5,
-    wanted: Annotated[float, typer.Option("--power", help="Probability of the verdict, .5 to 1.")] = 0.8,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """What a comparison can find: the smallest detectable gap, and the speeches needed: `power.csv`."""
-    with reporting(debug):
-        from vicsformer.analyses import plan_table
-
-        table = plan_table(coded, output, by=by, alpha=alpha, margin_share=margin_share, power=wanted)
-    if not quiet:
-        for index, part in table[table["index"].isin(["P-1", "I-1"])].groupby("index", sort=False):
-            margin = number(part["margin"].iloc[0])
-            show(
-                plans(part.head(_ROWS)),
-                f"{index}: what the speeches of each pair can show, with power {wanted:g}",
-                "smallest gap: the smallest true gap found divergent (none: a larger one than there can be); "
-                f"to differ, to agree: speeches a leader that it takes to find a gap of the margin {margin} "
-                f"divergent, and no gap convergent. Corrected for the {len(part):,} pair(s), on the codes as "
-                f"they are; all pairs and indices in {output / 'power.csv'}",
-            )
 
 
 def change(
@@ -282,4 +252,4 @@ def _periods(years: str | None) -> list[tuple[int, int]]:
     return found
 
 
-COMMANDS = (profile, compare, change, power)
+COMMANDS = (profile, compare, change)

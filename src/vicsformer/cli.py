@@ -1,11 +1,11 @@
-"""The command line: it parses and prints; the work is in `workflows` and `study`."""
+"""The command line: it parses and prints; the work is in `workflows`, `comparison` and `study`."""
 
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-from vicsformer import analysis_commands, further_commands
+from vicsformer import analysis_commands, reference_commands, robustness_commands
 from vicsformer.console import progress, reporting, show
 from vicsformer.data.errors import InputError
 from vicsformer.infer.parsing import DEFAULT_PARSER
@@ -73,7 +73,11 @@ def code(
         typer.echo(f"{folder}: {len(chosen):,} verbs to review in {passages:,} passages")
 
 
-for command in (*analysis_commands.COMMANDS, *further_commands.COMMANDS):
+for command in (
+    *analysis_commands.COMMANDS,
+    *robustness_commands.COMMANDS,
+    *reference_commands.COMMANDS,
+):
     app.command()(command)
 
 

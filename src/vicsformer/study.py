@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import Field
 from rich.progress import Progress
 
+from vicsformer.comparison import Comparison, compare_coded, write_comparison
 from vicsformer.corrections import Corrections, find_corrections
 from vicsformer.data.configuration import Strict, read_config, write_config
 from vicsformer.data.corpora import read_corpus
@@ -24,7 +25,7 @@ from vicsformer.infer.intervals import Aggregate
 from vicsformer.infer.parsing import DEFAULT_PARSER
 from vicsformer.models.registry import load_coders
 from vicsformer.views import LEGEND, intervals_by_group, likeliest_matrix, relationship_matrix
-from vicsformer.workflows import Comparison, code_with, compare_coded, write_comparison
+from vicsformer.workflows import code_with
 
 
 class StudyConfig(Strict):

@@ -1,4 +1,4 @@
-"""Further commands on tables: what verdicts hang on, other programs' tables, norms."""
+"""Commands on figures from elsewhere: counts of other programs, published tables, norms."""
 
 from pathlib import Path
 from typing import Annotated, Literal, Optional
@@ -7,39 +7,8 @@ import typer
 
 from vicsformer.console import reporting, say, show, waiting
 from vicsformer.data.errors import InputError
-from vicsformer.options import Aggregates, Alpha, Debug, Folder, MarginShare, One, Quiet, Resamples, Seed
-from vicsformer.views import INDICES, intervals_by_group, norm_list, turned_by_switch
-
-
-def sensitivity(
-    coded: Annotated[
-        list[Path],
-        typer.Argument(
-            help="A coded table, whose verdicts are judged; then, as other coders, coded tables or tables of "
-            "counts (see `counts`) of the same speeches."
-        ),
-    ],
-    output: Folder,
-    by: One = "leader",
-    alpha: Alpha = 0.05,
-    margin_share: MarginShare = 0.5,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """Which verdicts turn under other rules of coding, another coder, or without one speech."""
-    with reporting(debug), waiting("comparing again", quiet):
-        from vicsformer.analyses import sensitivity_tables
-
-        report = sensitivity_tables(coded, output, by=by, alpha=alpha, margin_share=margin_share)
-    if not quiet:
-        show(
-            turned_by_switch(report.summary),
-            "Pairs of leaders whose verdict turns under some setting of a rule of coding",
-            "P-1, I-1: the three-way verdict; by p: convergent where the ANOVA's p is over "
-            f"{alpha:g} (Feng & He 2024). settings: how many were tried; of document, the speeches left out "
-            "one by one. On the codes as they are.",
-        )
-        say(f"All tables, and the verbs and speeches that weigh most, are in {output}")
+from vicsformer.options import Aggregates, Alpha, Debug, Folder, One, Quiet, Resamples, Seed
+from vicsformer.views import INDICES, intervals_by_group, norm_list
 
 
 def counts(
@@ -120,4 +89,4 @@ def norms(
         show(norm_list(load_norms().values()), "Norms shipped; those without SD give no z scores")
 
 
-COMMANDS = (sensitivity, counts, published, norms)
+COMMANDS = (counts, published, norms)
