@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from vicsformer.data.errors import InputError
 from vicsformer.infer.audit import audited_counts
 from vicsformer.infer.counts import Counts, count
-from vicsformer.infer.index_limits import effective_documents, within_range
+from vicsformer.infer.expansion import effective_documents, expanded_draws
+from vicsformer.infer.index_limits import within_range
 from vicsformer.infer.indices import INDEX_NAMES
 from vicsformer.infer.intervals import Aggregate, Method, Resamples
 from vicsformer.infer.profile import Options, groups, resample_group, tidy
 from vicsformer.infer.quantify import resample_confusion
 from vicsformer.infer.rates import ErrorRates, require_all_codes
-from vicsformer.infer.small_samples import debiased, expanded_level
+from vicsformer.infer.small_samples import debiased
 from vicsformer.infer.soft import (
     POWER,
     certain,
@@ -43,15 +44,11 @@ _AUDITED = 2
 
 
 class _Estimate(NamedTuple):
-    """The indices of a group, what was resampled, its verbs, and how many units the limits rest on at most.
-
-    Without such a number the limits are those of the options.
-    """
+    """The indices of a group, what was resampled, and its verbs."""
 
     resampled: Resamples
     unit: str
     verbs: float
-    units: float | None = None
 
 
 _Estimator = Callable[["pd.Index[int]", np.random.Generator], _Estimate]
@@ -68,7 +65,7 @@ def profile_methods(
     rates: ErrorRates | None = None,
     audit: Audit | None = None,
     aggregate: Aggregate = "pooled",
-    interval: Method = "bca",
+    interval: Method = "expanded",
     resamples: int = 2000,
     level: float = 0.95,
     seed: int = 0,
@@ -94,17 +91,17 @@ def profile_methods(
         As in `profile.profile_counts`; "speech" for `naive` and `soft` alone.
     interval, resamples, level, seed
         As in `profile.profile_counts`. The interval is that of `naive`; all others have expanded percentile
-        limits, which hold the truth as often as they say (`benchmarks/coverage`).
+        limits, which hold the truth about as often as they say (`benchmarks/coverage`).
 
     Returns
     -------
     DataFrame
         The columns of `profile.profile_counts` and `method`; groups, then methods as given, then indices.
         `verbs` is estimated by the method; `unit` of `imputed` is "code". The rows of `naive` are those of
-        `profile`. For `soft`, `confusion` and `audit` the quantiles are those of `expanded_level`, of the
-        effective number of documents (the labelled or audited ones where these are fewer), and P-5 and the
-        unbiased indices are corrected by the jackknife (`small_samples.debiased`). Of a single document
-        their limits are missing; with audited passages in fewer than two documents, everything of `audit` is.
+        `profile`. For `confusion` and `audit` the documents are the labelled or audited ones where these are
+        fewer. P-5 and the unbiased indices of `soft`, `confusion` and `audit` are corrected by the jackknife
+        (`small_samples.debiased`). Of a single document their limits are missing; with audited passages in
+        fewer than two documents, everything of `audit` is.
 
     Raises
     ------
@@ -114,17 +111,11 @@ def profile_methods(
     options = Options(aggregate, interval, resamples, level, seed)
     counts, estimators = _estimators(coded, methods, by, rates, audit, options, documents)
     tables = []
-    for key, rows, array in groups(counts):
-        by_document = array.sum(axis=(1, 2))
-        effective = effective_documents(by_document) if aggregate == "pooled" else len(rows)
+    for key, rows, _ in groups(counts):
         for method, estimator in estimators.items():
-            resampled, unit, verbs, units = estimator(rows.index, options.generator(key))
-            shown, tails = options, level
-            if units is not None:
-                shown = replace(options, interval="percentile")
-                tails = expanded_level(level, units if unit == "code" else min(units, effective), resamples)
-            table = tidy(rows[list(counts.by)], resampled, unit, verbs, shown, level=tails)
-            tables.append(table.assign(method=method))
+            shown = options if method == "naive" else replace(options, interval="expanded")
+            found = estimator(rows.index, options.generator(key))
+            tables.append(tidy(rows[list(counts.by)], *found, shown).assign(method=method))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -155,8 +146,9 @@ def draw_indices(
     -------
     dict
         By group, shape (resamples, indices): in the order of `indices.INDEX_NAMES` and within their ranges,
-        NaN where a draw leaves nothing to divide by. Row i is one draw of all groups: labelled documents are
-        the same in it.
+        spread so that their quantiles are expanded percentile limits (`expansion.expanded_draws`), NaN where
+        a draw leaves nothing to divide by. Row i is one draw of all groups: labelled documents are the same
+        in it.
 
     Raises
     ------
@@ -165,10 +157,11 @@ def draw_indices(
     """
     options = Options(aggregate, "percentile", resamples, 0.95, seed)
     counts, estimators = _estimators(coded, [method], [by], rates, audit, options, documents)
-    return {
-        str(key[0]): within_range(estimators[method](rows.index, options.generator(key)).resampled.draws)
+    found = {
+        str(key[0]): estimators[method](rows.index, options.generator(key)).resampled
         for key, rows, _ in groups(counts)
     }
+    return {name: within_range(expanded_draws(one.draws, one.units)) for name, one in found.items()}
 
 
 def _estimators(
@@ -188,7 +181,7 @@ def _estimators(
             estimators[method] = _confused(coded, counts, rates, options)
         elif method == "audit" and audit is not None:
             corrected = audited_counts(coded, *audit, by=by, documents=documents)
-            estimators[method] = _audited(corrected, audit[1], options)
+            estimators[method] = _audited(corrected, counts, audit[1], options)
         elif method == "imputed":
             estimators[method] = _imputed(coded, counts, options)
         elif method == "soft":
@@ -236,22 +229,27 @@ def _estimated(counts: Counts, options: Options) -> _Estimator:
     plain = _counted(counts, replace(options, interval="percentile"))
 
     def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
-        resampled, unit, verbs, _ = plain(rows, rng)
-        return _Estimate(debiased(resampled), unit, verbs, np.inf)
+        resampled, unit, verbs = plain(rows, rng)
+        return _Estimate(debiased(resampled), unit, verbs)
 
     return estimate
 
 
-def _audited(counts: Counts, passages: pd.DataFrame, options: Options) -> _Estimator:
-    plain = _estimated(counts, options)
-    names = counts.documents["document_id"].astype("str")
+def _audited(corrected: Counts, counts: Counts, passages: pd.DataFrame, options: Options) -> _Estimator:
+    plain = _estimated(corrected, options)
+    names = corrected.documents["document_id"].astype("str")
     audited = names.isin(passages["document_id"].astype("str")).to_numpy()
     missing = np.full((1, len(INDEX_NAMES)), np.nan)
     nothing = _Estimate(Resamples(missing[0], missing, missing, np.ones(1)), "document", np.nan)
 
     def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
-        units = int(audited[rows].sum())
-        return plain(rows, rng)._replace(units=units) if units >= _AUDITED else nothing
+        documents = int(audited[rows].sum())
+        if documents < _AUDITED:
+            return nothing
+        found = plain(rows, rng)
+        # corrected counts can be negative, and say nothing of the documents' lengths
+        units = min(documents, effective_documents(counts.array[rows].sum(axis=(1, 2))))
+        return found._replace(resampled=replace(found.resampled, units=units))
 
     return estimate
 
@@ -264,7 +262,7 @@ def _imputed(coded: pd.DataFrame, counts: Counts, options: Options) -> _Estimato
     def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
         own = np.isin(document, rows)
         resampled = resample_imputed(side[own], category[own], options.resamples, rng=rng)
-        return _Estimate(resampled, "code", power[own].sum(), np.inf)
+        return _Estimate(resampled, "code", power[own].sum())
 
     return estimate
 
@@ -280,7 +278,6 @@ def _confused(coded: pd.DataFrame, counts: Counts, rates: ErrorRates, options: O
             rng=rng,
             labelled_rng=options.generator(()),  # the same draws of labelled documents for every group
         )
-        units = min(len(rows), len(rates.documents))
-        return _Estimate(resampled, "document", corrected.sum(), units)
+        return _Estimate(resampled, "document", corrected.sum())
 
     return estimate

@@ -1,5 +1,7 @@
 """Limits of the eighteen indices as they are shown: within their ranges, and right at the kinks of I-4."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,13 +39,11 @@ def index_limits(resampled: Resamples, *, level: float, method: Method, pooled: 
     """
     if not pooled:
         return within_range(limits(resampled, level=level, method=method).T).T
-    unfolded = Resamples(
+    unfolded = replace(
+        resampled,
         estimate=_unfold(resampled.estimate),
         draws=_unfold(resampled.draws),
         jackknife=_unfold(resampled.jackknife),
-        multiplicity=resampled.multiplicity,
-        error=resampled.error,
-        draw_errors=resampled.draw_errors,
     )
     ends = limits(unfolded, level=level, method=method)
     ends[_FOLDED] = _fold(ends[_FOLDED])
@@ -57,18 +57,6 @@ def within_range(values: _Floats) -> _Floats:
     that an interval covers as often without that part.
     """
     return np.clip(values, _LEAST, 1)
-
-
-def effective_documents(verbs: NDArray[np.integer] | NDArray[np.floating]) -> float:
-    """Return the number of equally long documents that would vary as much, (sum v)^2 / sum v^2 (Kish 1965).
-
-    Parameters
-    ----------
-    verbs
-        Shape (documents,): verbs of each. Without any there are 0 documents.
-    """
-    squares = np.square(verbs, dtype=np.float64).sum()
-    return float(np.square(verbs.sum(dtype=np.float64)) / squares) if squares else 0.0
 
 
 def _unfold(values: _Floats) -> _Floats:

@@ -1,4 +1,4 @@
-"""Bootstrap of the indices by whole documents: percentile, BCa and studentised intervals.
+"""Bootstrap of the indices by whole documents: expanded percentile, percentile, BCa, studentised intervals.
 
 Both aggregates are functions of sums over documents, so that a resample is a row of multinomial weights and
 all resamples are one matrix product.
@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from vicsformer.infer.expansion import effective_documents, expanded_tails
 from vicsformer.infer.indices import INDEX_NAMES, indices
 from vicsformer.infer.standard_errors import mean_errors, pooled_errors, products
 
 Aggregate = Literal["pooled", "speech"]
-Method = Literal["bca", "percentile", "studentised"]
+Method = Literal["expanded", "bca", "percentile", "studentised"]
 
 _Floats = NDArray[np.float64]
 
@@ -40,6 +41,9 @@ class Resamples:
         Shape (units, indices): the indices without one unit (document or verb).
     multiplicity
         Shape (units,): how many units give the same row of `jackknife`.
+    units
+        How many equal units would vary as much as those drawn, for "expanded" limits; infinite where these
+        need no widening.
     error
         Shape (indices,): standard errors of `estimate` by linearisation; None where nobody asked for them.
     draw_errors
@@ -50,6 +54,7 @@ class Resamples:
     draws: _Floats
     jackknife: _Floats
     multiplicity: _Floats
+    units: float = np.inf
     error: _Floats | None = None
     draw_errors: _Floats | None = None
 
@@ -87,6 +92,7 @@ def resample_documents(
         draws=sums.indices(totals[:, :width]),
         jackknife=sums.indices(total[:width] - sums.features),
         multiplicity=np.ones(len(features)),
+        units=sums.units(),
         error=sums.errors(total[:width], total[width:]) if errors else None,
         draw_errors=sums.errors(totals[:, :width], totals[:, width:]) if errors else None,
     )
@@ -122,6 +128,7 @@ def resample_verbs(
         draws=indices(draws.reshape(-1, *counts.shape)),
         jackknife=indices((cells - one)[held].reshape(-1, *counts.shape)),
         multiplicity=cells[held],
+        units=n,
         error=of(cells) if errors else None,
         draw_errors=of(draws) if errors else None,
     )
@@ -130,11 +137,12 @@ def resample_verbs(
 def limits(resampled: Resamples, *, level: float, method: Method) -> _Floats:
     """Return the limits of every index, shape (indices, 2).
 
-    "percentile" takes the quantiles (1 - level)/2 and (1 + level)/2 of the draws. "bca" corrects the two
-    quantiles for bias and acceleration (Efron 1987; DiCiccio & Efron 1996; Efron & Tibshirani 1993, eq.
-    14.9-14.15); draws equal to the estimate count half below it. "studentised" is the bootstrap-t (Efron &
-    Tibshirani 1993, section 12.5; Davison & Hinkley 1997, section 5.2.1): quantiles of (draw - estimate) /
-    (the draw's standard error), times the standard error of the estimate; it can leave the index's range.
+    "percentile" takes the quantiles (1 - level)/2 and (1 + level)/2 of the draws, "expanded" those that make
+    up for few units and draws (Hesterberg 2015; see `expansion`). "bca" corrects the two quantiles for bias
+    and acceleration (Efron 1987; DiCiccio & Efron 1996; Efron & Tibshirani 1993, eq. 14.9-14.15); draws equal
+    to the estimate count half below it. "studentised" is the bootstrap-t (Efron & Tibshirani 1993, section
+    12.5; Davison & Hinkley 1997, section 5.2.1): quantiles of (draw - estimate) / (the draw's standard
+    error), times the standard error of the estimate; it can leave the index's range.
 
     Missing draws are left out. The limits are missing where more than half of the draws are, where the index
     rests on a single unit (which shows no spread), for "bca" where the estimate lies outside all draws, and
@@ -154,7 +162,9 @@ def limits(resampled: Resamples, *, level: float, method: Method) -> _Floats:
     valid = np.count_nonzero(~np.isnan(draws), axis=0)
     tails = np.array([(1 - level) / 2, (1 + level) / 2])
     probabilities = np.tile(tails, (draws.shape[1], 1))
-    if method == "bca":
+    if method == "expanded":
+        probabilities[:] = expanded_tails(tails, resampled.units, len(draws))
+    elif method == "bca":
         probabilities = _bca_probabilities(resampled, valid, ndtri(tails))
     single = np.isnan(resampled.jackknife).any(axis=0)
     missing = single | (2 * valid < len(draws))
@@ -175,6 +185,9 @@ class _Pooled:
     def squares(self) -> _Floats:
         return products(self.features)
 
+    def units(self) -> float:
+        return effective_documents(self.features.sum(axis=1))
+
     def indices(self, total: _Floats) -> _Floats:
         return indices(total.reshape(*total.shape[:-1], 2, -1))
 
@@ -192,6 +205,9 @@ class _Speech:
 
     def squares(self) -> _Floats:
         return np.square(self.features[:, : len(INDEX_NAMES)])
+
+    def units(self) -> float:
+        return len(self.features)
 
     def indices(self, total: _Floats) -> _Floats:
         scores, present = np.split(total, 2, axis=-1)

@@ -36,7 +36,7 @@ class Options:
     """
 
     aggregate: Aggregate = "pooled"
-    interval: Method = "bca"
+    interval: Method = "expanded"
     resamples: int = 2000
     level: float = 0.95
     seed: int = 0
@@ -66,7 +66,7 @@ def profile(
     *,
     by: Sequence[str] = ("leader",),
     aggregate: Aggregate = "pooled",
-    interval: Method = "bca",
+    interval: Method = "expanded",
     resamples: int = 2000,
     level: float = 0.95,
     seed: int = 0,
@@ -109,7 +109,7 @@ def profile_counts(
     counts: Counts,
     *,
     aggregate: Aggregate = "pooled",
-    interval: Method = "bca",
+    interval: Method = "expanded",
     resamples: int = 2000,
     level: float = 0.95,
     seed: int = 0,
@@ -127,8 +127,8 @@ def profile_counts(
         "pooled": indices of the summed counts; "speech": means of the documents' own indices, documents
         where an index is missing left out of its mean.
     interval
-        "bca", "percentile" or "studentised"; see `intervals.limits`, also for when it is missing, and
-        `index_limits.index_limits`.
+        "expanded", "bca", "percentile" or "studentised"; see `intervals.limits`, also for when it is missing,
+        and `index_limits.index_limits`.
     resamples
         Number of draws, at least 1.
     level
@@ -188,8 +188,6 @@ def tidy(
     unit: str,
     verbs: float,
     options: Options,
-    *,
-    level: float | None = None,
 ) -> pd.DataFrame:
     """One row an index of a group, as from `profile_counts`.
 
@@ -201,13 +199,9 @@ def tidy(
         Its indices.
     unit, verbs, options
         What was resampled, how many verbs it rests on, and how.
-    level
-        Level of the quantiles where it is not that of the options, as from `small_samples.expanded_level`.
     """
     estimate, pooled = within_range(resampled.estimate), options.aggregate == "pooled"
-    low, high = index_limits(
-        resampled, level=level or options.level, method=options.interval, pooled=pooled
-    ).T
+    low, high = index_limits(resampled, level=options.level, method=options.interval, pooled=pooled).T
     numbers = {"index": INDEX_NAMES, "estimate": estimate, "low": low, "high": high}
     return (
         names.head(1)

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vicsformer.data.codebook import CATEGORIES, VALENCE
+from vicsformer.infer.expansion import effective_documents
 from vicsformer.infer.indices import indices
 from vicsformer.infer.intervals import Resamples, resampled_totals
 from vicsformer.infer.small_samples import debiased, jackknife_bias
@@ -116,7 +117,7 @@ def resample_confusion(
     Returns
     -------
     tuple
-        The resampled indices, for percentile limits: the jackknife leaves out each of the leader's documents,
+        The resampled indices, for expanded limits: the jackknife leaves out each of the leader's documents,
         then each labelled one, which are two samples. And the corrected numbers of verbs of Self and Other,
         shape (2, 6).
     """
@@ -139,7 +140,9 @@ def resample_confusion(
         ),
     )
     left_out = np.concatenate([without_own, without_label])
-    resampled = Resamples(estimate, draws, left_out, np.ones(len(left_out)))
+    powers = coded[:, :2, POWER].sum(axis=(1, 2))
+    units = min(effective_documents(powers), len(labelled))
+    resampled = Resamples(estimate, draws, left_out, np.ones(len(left_out)), units)
     bias = jackknife_bias(estimate, without_own) + jackknife_bias(estimate, without_label)
     return debiased(resampled, bias), counts
 

@@ -1,11 +1,10 @@
-"""What few documents do to estimates and intervals: the jackknife's bias, a level that makes up for it."""
+"""What few documents do to sums of squares: the jackknife's bias, and draws that scatter too widely."""
 
 from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, stdtrit
 
 from vicsformer.data.codebook import POWER_CATEGORIES
 from vicsformer.infer.indices import INDEX_NAMES
@@ -17,40 +16,6 @@ _CORRECTED = {"P-3 unbiased": "P-3", "I-3 unbiased": "I-3", "P-5": "P-5"}
 _UNBIASED = [INDEX_NAMES.index(name) for name in _CORRECTED]
 _PLAIN = [INDEX_NAMES.index(name) for name in _CORRECTED.values()]
 _FREE = len(POWER_CATEGORIES) - 1
-
-
-def expanded_level(level: float, units: float, draws: float = np.inf) -> float:
-    """Return the level at which bootstrap limits of few units and draws cover as often as they say.
-
-    Quantiles of draws of n units are those of a normal distribution whose variance is too small by (n - 1)/n.
-    Hesterberg's (2015) expanded percentile interval takes tails of Phi(-t sqrt(n / (n - 1))), t of
-    n - 1 degrees of freedom, instead of (1 - level)/2: .968 for .95 and twenty documents.
-
-    Of B draws the quantile p, interpolated as `intervals.limits` does, lies at place p(B - 1) + 1, whereas
-    the place p(B + 1) is the one below which the next draw falls with probability p (Davison & Hinkley 1997,
-    section 2.4): the tails are made smaller by that, .0231 for .025 and 500 draws.
-
-    Parameters
-    ----------
-    level
-        Coverage wanted, in 0..1.
-    units
-        Number of documents, or infinite; with fewer than two nothing helps.
-    draws
-        Number of draws.
-
-    Returns
-    -------
-    float
-        Below 1 by at least 1e-12, also where so small a tail would need more draws: the limits are then the
-        outermost ones.
-    """
-    tail = (1 - level) / 2
-    if units >= 2:
-        tail = float(ndtr(stdtrit(units - 1, tail) / np.sqrt(1 - 1 / units)))
-    if np.isfinite(draws):
-        tail = (tail * (draws + 1) - 1) / max(draws - 1, 1)
-    return 1 - 2 * max(tail, 5e-13)
 
 
 def jackknife_bias(estimate: NDArray[np.float64], left_out: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -153,7 +153,7 @@ def resample_imputed(
     Returns
     -------
     Resamples
-        The estimate is the mean of the draws (Rubin 1987). For `limits(..., method="percentile")`:
+        The estimate is the mean of the draws (Rubin 1987). For `limits(..., method="expanded")`:
         nothing is left out, so that `jackknife` is the estimate in one row, in which other methods find no
         acceleration and no standard error.
     """

@@ -1,16 +1,17 @@
 """The methods on the speeches of one made-up leader, each with the interval that a profile gives it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import world
 from world import KINDS, SIDES, Cells, Floats
 
-from vicsformer.infer.index_limits import effective_documents, index_limits, within_range
+from vicsformer.infer.expansion import effective_documents
+from vicsformer.infer.index_limits import index_limits, within_range
 from vicsformer.infer.indices import indices
 from vicsformer.infer.intervals import Method, Resamples, resample_documents
 from vicsformer.infer.quantify import resample_confusion
-from vicsformer.infer.small_samples import debiased, expanded_level
+from vicsformer.infer.small_samples import debiased
 from vicsformer.infer.soft import of_imputed
 
 LEVEL = 0.95
@@ -96,12 +97,14 @@ def truth(shares: Floats) -> Floats:
     return indices(world.power(shares) * _MANY)
 
 
-def naive(speeches: Speeches, resamples: int, rng: np.random.Generator, interval: Method = "bca") -> Floats:
+def naive(
+    speeches: Speeches, resamples: int, rng: np.random.Generator, interval: Method = "expanded"
+) -> Floats:
     """Take the codes as they are; return estimate, low and high of every index, (3, indices)."""
     errors = interval == "studentised"
     counts = world.power(speeches.counts(speeches.coded))
     resampled = resample_documents(counts, resamples, aggregate="pooled", rng=rng, errors=errors)
-    return _numbers(resampled, interval, LEVEL)
+    return _numbers(resampled, interval)
 
 
 def soft(
@@ -110,7 +113,7 @@ def soft(
     """Count every verb by its probabilities; return as `naive`."""
     coded = speeches.counts(speeches.coded).reshape(speeches.number, -1)
     expected = (coded @ probabilities.cells()).reshape(-1, SIDES, KINDS)
-    return _expanded(_documents(expected, resamples, rng), _effective(speeches))
+    return _numbers(_documents(expected, resamples, rng))
 
 
 def imputed(
@@ -125,13 +128,13 @@ def imputed(
     chances = world.power(probabilities.cells().reshape(-1, SIDES, KINDS)).reshape(len(number), -1)
     chances = np.hstack([chances, 1 - chances.sum(axis=1, keepdims=True)])
     drawn = sum(rng.multinomial(n, p, size=resamples)[:, :-1] for n, p in zip(number, chances, strict=True))
-    return _expanded(of_imputed(np.reshape(drawn, (resamples, 2, -1)).astype(np.float64)), np.inf)
+    return _numbers(of_imputed(np.reshape(drawn, (resamples, 2, -1)).astype(np.float64)))
 
 
 def confusion(speeches: Speeches, labelled: Floats, resamples: int, rng: np.random.Generator) -> Floats:
     """Correct by the error rates of labelled documents; return as `naive`."""
     resampled, _ = resample_confusion(speeches.counts(speeches.coded), labelled, resamples, rng=rng)
-    return _expanded(resampled, min(_effective(speeches), _LABELLED))
+    return _numbers(resampled)
 
 
 def audit(speeches: Speeches, resamples: int, rng: np.random.Generator) -> Floats:
@@ -150,7 +153,7 @@ def audit(speeches: Speeches, resamples: int, rng: np.random.Generator) -> Float
     added, removed = (speeches.counts(cell, weight) for cell in (speeches.true, speeches.coded))
     estimated = speeches.counts(speeches.coded) + (added - removed)
     units = min(_effective(speeches), len(np.unique(speeches.document[inside])))
-    return _expanded(_documents(estimated, resamples, rng), units)
+    return _numbers(replace(_documents(estimated, resamples, rng), units=units))
 
 
 def label(coder: Coder, rng: np.random.Generator) -> Floats:
@@ -176,11 +179,6 @@ def _documents(cells: Floats, resamples: int, rng: np.random.Generator) -> Resam
     return debiased(resample_documents(world.power(cells), resamples, aggregate="pooled", rng=rng))
 
 
-def _expanded(resampled: Resamples, units: float) -> Floats:
-    level = expanded_level(LEVEL, units, len(resampled.draws))
-    return _numbers(resampled, "percentile", level)
-
-
-def _numbers(resampled: Resamples, interval: Method, level: float) -> Floats:
-    ends = index_limits(resampled, level=level, method=interval, pooled=True)
+def _numbers(resampled: Resamples, interval: Method = "expanded") -> Floats:
+    ends = index_limits(resampled, level=LEVEL, method=interval, pooled=True)
     return np.vstack([within_range(resampled.estimate), ends.T])

@@ -16,6 +16,7 @@ from vicsformer.options import (
     CodedTable,
     Debug,
     Folder,
+    Interval,
     Level,
     MarginShare,
     Method,
@@ -76,8 +77,8 @@ def profile(
     ] = None,
     aggregate: Aggregates = "pooled",
     interval: Annotated[
-        Literal["bca", "percentile", "studentised"], typer.Option(help="Kind of interval.")
-    ] = "bca",
+        Interval, typer.Option(help="Kind of interval; methods that correct have the expanded one.")
+    ] = "expanded",
     resamples: Resamples = 2000,
     level: Level = 0.95,
     seed: Seed = 0,

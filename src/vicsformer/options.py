@@ -40,6 +40,7 @@ MarginShare = Annotated[
         help="Gaps under this share of the SD over 130 leaders (Schafer & Lambert 2022) do not matter."
     ),
 ]
+Interval = Literal["expanded", "bca", "percentile", "studentised"]
 Method = Literal["naive", "soft", "imputed", "confusion", "audit"]
 
 Level = Annotated[float, typer.Option(help="Coverage of the intervals, between 0 and 1.")]

@@ -21,7 +21,7 @@ from vicsformer.evaluate.equivalence import margins_of
 from vicsformer.evaluate.matching import between
 from vicsformer.infer.corrected import profile_methods
 from vicsformer.infer.counts import count
-from vicsformer.infer.intervals import Aggregate
+from vicsformer.infer.intervals import Aggregate, Method
 from vicsformer.infer.parsing import DEFAULT_PARSER
 from vicsformer.models.registry import load_coders
 from vicsformer.views import LEGEND, intervals_by_group, likeliest_matrix, relationship_matrix
@@ -63,7 +63,7 @@ class StudyConfig(Strict):
     coders: Annotated[list[str], Field(min_length=1)] = ["default", "dictionary"]
     by: str = "leader"
     parser: str = DEFAULT_PARSER
-    interval: Literal["bca", "percentile", "studentised"] = "bca"
+    interval: Method = "expanded"
     resamples: Annotated[int, Field(ge=1)] = 2000
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     seed: Annotated[int, Field(ge=0)] = 0

@@ -15,7 +15,7 @@ from vicsformer.infer.indices import INDEX_NAMES
 from vicsformer.infer.intervals import resample_documents
 from vicsformer.infer.profile import Options, profile
 from vicsformer.infer.rates import ErrorRates, error_rates
-from vicsformer.infer.small_samples import debiased, expanded_level
+from vicsformer.infer.small_samples import debiased
 from vicsformer.infer.soft import POWER, soft_counts
 
 ACCURACY = 0.8
@@ -143,7 +143,7 @@ def test_columns_and_what_was_resampled() -> None:
     assert table["index"].tolist() == [*INDEX_NAMES] * len(METHODS)
     first = table.groupby("method", sort=False).first()
     assert first["unit"].to_dict() == dict.fromkeys(METHODS, "document") | {"imputed": "code"}
-    assert first["interval"].to_dict() == dict.fromkeys(METHODS, "percentile") | {"naive": "bca"}
+    assert first["interval"].to_dict() == dict.fromkeys(METHODS, "expanded")
     # neutral verbs and agents are always found here: every method sees as many verbs of power
     coded = study()[0]
     verbs = ((coded["category"] != NEUTRAL) & (coded["attribution"] != "unknown")).sum()
@@ -152,20 +152,37 @@ def test_columns_and_what_was_resampled() -> None:
     assert first.loc["audit", "verbs"] == pytest.approx(verbs)
 
 
-def test_certain_probabilities_change_nothing_but_the_level() -> None:
+def test_certain_probabilities_change_nothing() -> None:
     verbs = study()[0].iloc[: 30 * VERBS]
     sure = verbs.assign(**{f"p_{name}": (verbs["category"] == name).astype(float) for name in CATEGORIES})
-    table = profile_methods(sure, interval="percentile", resamples=300)
+    table = profile_methods(sure, resamples=300)
     naive, soft = (
         # P-5 and the unbiased indices are corrected in another way
         table[(table["method"] == m) & ~table["index"].str.contains("P-5| unbiased")].reset_index()
         for m in ("naive", "soft")
     )
-    np.testing.assert_allclose(soft["estimate"], naive["estimate"])
-    # the same draws of documents: expanded limits enclose the others
-    assert (soft["low"] <= naive["low"] + 1e-12).all()
-    assert (soft["high"] >= naive["high"] - 1e-12).all()
-    assert (soft["high"] - soft["low"] < 1.25 * (naive["high"] - naive["low"])).all()
+    # the same draws of documents
+    for column in ("estimate", "low", "high", "interval"):
+        np.testing.assert_array_equal(soft[column], naive[column])
+    # the kind of interval asked for is that of the codes as they are
+    plain = profile_methods(sure, interval="percentile", resamples=300)
+    intervals = plain.groupby("method")["interval"].first().to_dict()
+    assert intervals == {"naive": "percentile", "soft": "expanded"}
+    inner = plain[(plain["method"] == "naive") & ~plain["index"].str.contains("P-5| unbiased")]
+    width = (inner["high"] - inner["low"]).to_numpy()
+    assert (width < soft["high"] - soft["low"]).all()
+    assert (soft["high"] - soft["low"] < 1.25 * width).all()
+
+
+def test_quantiles_of_draws_are_the_limits_of_profiles() -> None:
+    verbs = study()[0].iloc[: 8 * VERBS]
+    shown = profile(verbs, resamples=399).set_index("index")
+    draws = pd.DataFrame(draw_indices(verbs, resamples=399)["A"], columns=list(INDEX_NAMES))
+    place = (0.025 * 400 - 1) / 398
+    smooth = [name for name in INDEX_NAMES if "I-4" not in name]  # limits of I-4 know its kink
+    for column, tail in {"low": place, "high": 1 - place}.items():
+        expected = shown.loc[smooth, column]
+        np.testing.assert_allclose(draws[smooth].quantile(tail), expected, atol=0.003)
 
 
 def test_limits_of_unequal_speeches_are_those_of_fewer_equal_ones() -> None:
@@ -179,8 +196,8 @@ def test_limits_of_unequal_speeches_are_those_of_fewer_equal_ones() -> None:
     resampled = resample_documents(
         soft_counts(verbs).array, 100, aggregate="pooled", rng=Options().generator(("A",))
     )
-    level = expanded_level(0.95, units, 100)
-    expected = index_limits(debiased(resampled), level=level, method="percentile", pooled=True)
+    assert resampled.units == pytest.approx(units, rel=0.01)  # of expected verbs
+    expected = index_limits(debiased(resampled), level=0.95, method="expanded", pooled=True)
     np.testing.assert_allclose(found[["low", "high"]], expected)
 
 

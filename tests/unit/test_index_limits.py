@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from vicsformer.infer.index_limits import effective_documents, index_limits, within_range
+from vicsformer.infer.index_limits import index_limits, within_range
 from vicsformer.infer.indices import INDEX_NAMES
 from vicsformer.infer.intervals import Method, Resamples, limits, resample_documents
 
@@ -103,14 +102,3 @@ def test_limits_end_where_the_range_does() -> None:
     assert least["P-1"] == least["I-2"] == -1  # ranges: section 6 of the codebook
     assert least["P-3 unbiased"] == -0.2
     assert least["P-4"] == least["I-5 appeal"] == least["P-3"] == 0
-
-
-def test_effective_documents_by_hand() -> None:
-    def of(*verbs: float) -> float:
-        values: NDArray[np.float64] = np.array(verbs, dtype=np.float64)
-        return effective_documents(values)
-
-    assert of(7, 7, 7) == pytest.approx(3)
-    assert of(10, 10, 20) == pytest.approx(1600 / 600)
-    assert of(10, 0, 0) == pytest.approx(1)
-    assert of(0, 0) == 0

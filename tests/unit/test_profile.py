@@ -45,7 +45,7 @@ def test_tidy_table() -> None:
     assert (table["low"] < table["estimate"]).all()
     assert (table["estimate"] < table["high"]).all()
     assert set(table["aggregate"]) == {"pooled"}
-    assert set(table["interval"]) == {"bca"}
+    assert set(table["interval"]) == {"expanded"}
     assert set(table["unit"]) == {"document"}
     assert set(table["level"]) == {0.9}
     assert set(table["documents"]) == {8}
@@ -182,7 +182,10 @@ def test_switches_reach_the_counts() -> None:
     ("options", "words"),
     [
         ({"aggregate": "mean"}, "aggregate: expected pooled or speech, found 'mean'"),
-        ({"interval": "basic"}, "interval: expected bca or percentile or studentised, found 'basic'"),
+        (
+            {"interval": "basic"},
+            "interval: expected expanded or bca or percentile or studentised, found 'basic'",
+        ),
         ({"resamples": 0}, "resamples: expected at least 1, found 0"),
         ({"level": 95}, "level: expected between 0 and 1, .* found 95"),
         ({"seed": -1}, "seed: expected at least 0, found -1"),

@@ -9,7 +9,7 @@ from vicsformer.data.codebook import CATEGORIES, INTENSITY
 from vicsformer.infer.indices import INDEX_NAMES, indices
 from vicsformer.infer.intervals import limits, resample_documents
 from vicsformer.infer.quantify import correct, resample_confusion, transitions
-from vicsformer.infer.small_samples import debiased, expanded_level
+from vicsformer.infer.small_samples import debiased
 from vicsformer.infer.soft import POWER
 
 Floats = NDArray[np.float64]
@@ -244,26 +244,3 @@ def test_of_documents_with_one_verb_the_jackknife_gives_the_unbiased_form() -> N
     assert corrected.draws[:, unbiased].mean() == pytest.approx(
         corrected.estimate[unbiased], abs=0.004 + 4 * error
     )
-
-
-def test_level_for_few_documents() -> None:
-    # by tables of t: 19 degrees of freedom, 2.0930; sqrt(20 / 19) * 2.0930 = 2.1474; Phi = .98412
-    assert expanded_level(0.95, 20) == pytest.approx(0.96824, abs=1e-4)
-    assert expanded_level(0.95, 100_000) == pytest.approx(0.95, abs=1e-4)
-    assert expanded_level(0.95, 1) == 0.95
-
-
-def test_expanded_percentile_interval_of_a_mean_is_students() -> None:
-    # one verb each, so that I-1 is a mean of signs: percentile limits at the expanded level come near
-    # mean -/+ t s / sqrt(n) with s from n - 1
-    counts = np.zeros((25, 2, 6), dtype=np.int64)
-    counts[:16, 0, 5] = counts[16:, 0, 0] = 1
-    resampled = resample_documents(counts, 40_000, aggregate="pooled", rng=np.random.default_rng(0))
-    low, high = limits(resampled, level=expanded_level(0.95, 25), method="percentile")[
-        INDEX_NAMES.index("I-1")
-    ]
-    signs = np.array([1] * 16 + [-1] * 9)
-    expected = 2 * stats.t.ppf(0.975, 24) * stats.sem(signs)
-    assert high - low == pytest.approx(expected, abs=2 / 25)  # draws lie 2/25 apart
-    plain = limits(resampled, level=0.95, method="percentile")[INDEX_NAMES.index("I-1")]
-    assert plain[1] - plain[0] < high - low

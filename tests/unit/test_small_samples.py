@@ -1,4 +1,4 @@
-"""Levels for few units and draws, and sums of squares without their bias."""
+"""Sums of squares without their bias."""
 
 import numpy as np
 import pytest
@@ -6,24 +6,10 @@ from numpy.typing import NDArray
 
 from vicsformer.infer.indices import INDEX_NAMES, indices
 from vicsformer.infer.intervals import Resamples, resample_documents
-from vicsformer.infer.small_samples import debiased, expanded_level, jackknife_bias
+from vicsformer.infer.small_samples import debiased, jackknife_bias
 
 P5, PLAIN, UNBIASED = (INDEX_NAMES.index(name) for name in ("P-5", "I-3", "I-3 unbiased"))
 SHARES = np.array([0.1, 0.025, 0.11, 0.54, 0.045, 0.18])
-
-
-@pytest.mark.parametrize("units", [np.inf, 20])
-@pytest.mark.parametrize("draws", [99, 400, 2000])
-def test_a_further_draw_falls_into_the_tails_as_often_as_they_say(units: float, draws: int) -> None:
-    # the i-th of B sorted uniform draws is i / (B + 1) on average
-    expected_draws = np.arange(1, draws + 1) / (draws + 1)
-    tail = (1 - expanded_level(0.95, units, draws)) / 2
-    assert np.quantile(expected_draws, tail) == pytest.approx((1 - expanded_level(0.95, units)) / 2)
-
-
-def test_tails_that_need_more_draws_are_at_the_outermost_ones() -> None:
-    level = expanded_level(0.95, 3, 100)
-    assert 1 - 1e-11 < level < 1
 
 
 Floats = NDArray[np.float64]
