@@ -1,12 +1,14 @@
 """The methods on the speeches of one made-up leader, each with the interval that a profile gives it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import world
 from world import KINDS, SIDES, Cells, Floats
 
-from vicsformer.infer.expansion import effective_documents
+from vicsformer.evaluate.equivalence import gap_verdict
+from vicsformer.infer.expansion import effective_documents, expanded_draws
 from vicsformer.infer.index_limits import index_limits, within_range
 from vicsformer.infer.indices import indices
 from vicsformer.infer.intervals import Method, Resamples, resample_documents
@@ -105,6 +107,16 @@ def naive(
     counts = world.power(speeches.counts(speeches.coded))
     resampled = resample_documents(counts, resamples, aggregate="pooled", rng=rng, errors=errors)
     return _numbers(resampled, interval)
+
+
+def gap(pair: Sequence[Speeches], resamples: int, rng: np.random.Generator, *, expanded: bool) -> Floats:
+    """Compare two leaders as verdicts do, by draws as they come or expanded ones; return as `naive`."""
+    draws = []
+    for speeches in pair:
+        counts = world.power(speeches.counts(speeches.coded))
+        one = resample_documents(counts, resamples, aggregate="pooled", rng=rng)
+        draws.append(within_range(expanded_draws(one.draws, one.units if expanded else np.inf)))
+    return gap_verdict(*draws, margin=None)[["gap", "low", "high"]].to_numpy(np.float64).T
 
 
 def soft(

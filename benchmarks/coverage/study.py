@@ -5,6 +5,7 @@
 - `results.csv`: every method where its assumption holds;
 - `results_violated.csv`: the same where it does not;
 - `results_intervals.csv`: kinds of interval with a coder that does not err;
+- `results_gaps.csv`: gaps of two leaders, from draws as they come and expanded ones, same coder;
 - `coverage.png`: the first of them.
 
 One row a method (kind of interval), setting and index. Every replication draws its own leader and has its own
@@ -46,10 +47,10 @@ WORSE = 0.1
 """How much less accurate than in the labelled documents the coder is where its error rates differ."""
 
 COLUMNS = {
-    "method": "naive, soft, imputed, confusion or audit; in `results_intervals.csv` the kind of interval",
+    "method": "naive, soft, imputed, confusion or audit; where the coder does not err, the kind of interval",
     "accuracy": "share of categories coded rightly; half as many agents as categories are wrong",
     "confusion": "even or asymmetric, see `world.error_rates`",
-    "documents": "speeches of the leader, of 40 verbs on average",
+    "documents": "speeches of the leader, or of either leader, of 40 verbs on average",
     "index": "which index",
     "coverage": "share of the intervals that hold the truth",
     "bias": "mean of estimate - truth",
@@ -154,6 +155,18 @@ def intervals(cell: Cell, resamples: int, rng: np.random.Generator) -> Outcome:
     return _outcome(estimators, resamples, rng, methods.truth(shares))
 
 
+def gaps(cell: Cell, resamples: int, rng: np.random.Generator) -> Outcome:
+    """Two leaders with as many speeches each, whose codes are right."""
+    shares = [world.draw_leader(rng) for _ in range(2)]
+    pair = [methods.draw_speeches(one, _coder(cell), cell.documents, rng) for one in shares]
+    first, second = map(methods.truth, shares)
+    estimators = {
+        "percentile": partial(methods.gap, pair, expanded=False),
+        "expanded": partial(methods.gap, pair, expanded=True),
+    }
+    return _outcome(estimators, resamples, rng, first - second)
+
+
 SETTINGS: dict[str, Callable[[Cell, int, np.random.Generator], Outcome]] = {
     "all hold": all_hold,
     "base rates": base_rates,
@@ -161,6 +174,7 @@ SETTINGS: dict[str, Callable[[Cell, int, np.random.Generator], Outcome]] = {
     "error rates": error_rates,
     "kink": kink,
     "intervals": intervals,
+    "gaps": gaps,
 }
 """What is simulated."""
 
@@ -202,6 +216,7 @@ def main() -> None:
             Cell(setting, 0.8, "asymmetric", number) for setting, number in product(_VIOLATED, (20, 100))
         ],
         "results_intervals": [Cell("intervals", 1.0, "even", number) for number in DOCUMENTS],
+        "results_gaps": [Cell("gaps", 1.0, "even", number) for number in DOCUMENTS],
     }
     for name, cells in grids.items():
         table = tabulate(cells, **options)

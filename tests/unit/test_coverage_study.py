@@ -63,6 +63,7 @@ def test_workers_and_other_cells_do_not_change_a_row(study: ModuleType, table: p
         ("error rates", {"naive", "confusion", "audit"}),
         ("kink", {"confusion", "audit"}),
         ("intervals", {"percentile", "bca", "studentised", "expanded"}),
+        ("gaps", {"percentile", "expanded"}),
     ],
 )
 def test_other_settings_run(study: ModuleType, setting: str, methods: set[str]) -> None:
