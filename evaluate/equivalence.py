@@ -18,7 +18,7 @@ CONVERGENT, DIVERGENT, INCONCLUSIVE = "convergent", "divergent", "inconclusive"
 
 GAP_VERDICT_COLUMNS: dict[str, str] = {
     "gap": "median of the draws, a minus b",
-    "low": "lower limit of the percentile interval of coverage 1 - alpha",
+    "low": "lower limit of the interval of coverage 1 - alpha, a quantile of the gaps of the draws",
     "high": "upper limit",
     "margin": "as declared; missing where none is",
     "p_a_larger": "share of the draws in which a is larger, ties counted half",
@@ -137,7 +137,8 @@ def gap_verdict(
     """Return verdicts on the gaps of two leaders from draws of their indices.
 
     Convergent where the interval of coverage 1 - 2 alpha lies within the margin, else divergent where that of
-    coverage 1 - alpha leaves 0 out, else inconclusive: the rule of `three_way` with percentile intervals.
+    coverage 1 - alpha leaves 0 out, else inconclusive: the rule of `three_way` with quantiles of the
+    gaps. Draws as from `infer.corrected.draw_indices` are spread to make up for few documents.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ from vicsformer.infer.intervals import (
 )
 
 FEW_DOCUMENTS = 10
-"""Below it the intervals are too narrow: see `benchmarks/README.md`."""
+"""Below it intervals hold the truth less often than they say: see `docs/methods.md`, "Which one"."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def profile_counts(
         one of `INDEX_NAMES`; `estimate`, `low`, `high` (NaN where missing); `documents` of the group;
         `verbs`, its counted verbs of power by Self and Other; `aggregate`, `interval` and `level` as given;
         `unit`, what was resampled: "document", or "verb" where only one document of the group has any;
-        `few_documents`, whether the group has fewer than `FEW_DOCUMENTS`: its intervals are too narrow.
+        `few_documents`, whether the group has fewer than `FEW_DOCUMENTS`: its intervals may be too narrow.
 
     Raises
     ------

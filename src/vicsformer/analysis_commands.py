@@ -38,7 +38,7 @@ from vicsformer.views import (
     standings,
 )
 
-FEW = "Some leaders have fewer than ten speeches: their intervals are too narrow."
+FEW = "Some leaders have fewer than ten speeches: their intervals may be too narrow."
 STANDING = (
     "in words: on the scale of the index (Walker, Schafer & Young 2003); z: SDs above or below the norm's "
     "mean. Where the norm's coder is not the one of these speeches, z holds the difference of the coders too."

@@ -51,7 +51,7 @@ class Comparison(NamedTuple):
 
     @property
     def few_documents(self) -> bool:
-        """Whether some group has so few documents that its intervals are too narrow."""
+        """Whether some group has so few documents that its intervals may be too narrow."""
         sizes = self.comparisons[["a_documents", "b_documents"]]
         return bool((sizes < FEW_DOCUMENTS).any(axis=None))
 

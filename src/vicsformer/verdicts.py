@@ -132,8 +132,8 @@ def preface(found: Verdicts) -> list[str]:
     if len(few):
         names = ", ".join(f"{row.leader} ({row.speeches})" for row in few.itertuples())
         lines.append(
-            f"Fewer than {FEW_DOCUMENTS} speeches: {names}. Intervals are too narrow and probabilities too "
-            "near 0 or 1."
+            f"Fewer than {FEW_DOCUMENTS} speeches: {names}. Intervals may be too narrow, and probabilities "
+            "too near 0 or 1."
         )
     return lines
 
