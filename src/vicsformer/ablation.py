@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,8 @@ from vicsformer.train.run import CHECKPOINT, run
 from vicsformer.training import clued_passages, labels_of, silver_codes
 
 FULL = "full"
+_UPPER = 1 / 3
+"""Share of the largest size from which on sizes tell what a further doubling brings."""
 
 Passages = list[dict[str, Any]]
 
@@ -53,7 +55,25 @@ class AblationConfig(Strict):
     seeds: Annotated[list[int], Field(min_length=1)] = [1, 2, 3]
 
 
-def ablate(config: Path, output: Path, *, resamples: int = 2000, bar: Progress) -> pd.DataFrame:
+class Ablation(NamedTuple):
+    """What an ablation found.
+
+    Attributes
+    ----------
+    table
+        `variant, measure, value, low, high, difference, difference_low, difference_high, seeds, verbs`: of
+        the confusions of all seeds together; intervals by resampling documents, `difference` from the
+        full one with the same documents drawn; `verbs`: labelled verb forms trained on, mean over seeds.
+    doubling
+        `measure, gain, low, high`: what twice as many labels add, the slope on log2(verbs) over sizes of a
+        third of the largest and more; without rows where there is one such size.
+    """
+
+    table: pd.DataFrame
+    doubling: pd.DataFrame
+
+
+def ablate(config: Path, output: Path, *, resamples: int = 2000, bar: Progress) -> Ablation:
     """Train every variant with every seed and measure it on the validation documents, verbs given.
 
     Test documents stay untouched, so that choices made from this table cannot have been made on them.
@@ -63,18 +83,11 @@ def ablate(config: Path, output: Path, *, resamples: int = 2000, bar: Progress) 
     config
         YAML, see `AblationConfig`.
     output
-        Folder; gets a folder a run (a run that is there is not made again) and `ablation.csv`.
+        Folder; gets a folder a run (a run that is there is not made again), `ablation.csv`, `doubling.csv`.
     resamples
         Draws of documents.
     bar
         Where progress is shown.
-
-    Returns
-    -------
-    DataFrame
-        `variant, measure, value, low, high, difference, difference_low, difference_high, seeds, verbs`: of
-        the confusions of all seeds together; intervals by resampling documents, `difference` from the
-        full one with the same documents drawn; `verbs`: labelled verb forms trained on, mean over seeds.
 
     Raises
     ------
@@ -83,11 +96,8 @@ def ablate(config: Path, output: Path, *, resamples: int = 2000, bar: Progress) 
         configuration.
     """
     wanted = read_config(config, AblationConfig)
-    changes = {
-        FULL: {},
-        **{f"{100 * s:g}% of the labels": {"train_share": s} for s in wanted.curve},
-        **wanted.variants,
-    }
+    curve = {f"{100 * s:g}% of the labels": {"train_share": s} for s in wanted.curve}
+    changes = {FULL: {}, **curve, **wanted.variants}
     # all of them first: a mistake in the last one is not found hours later
     runs = {name: _changed(wanted.full, change, f"{config}: {name}") for name, change in changes.items()}
     clued, silver = _remembered_clues(load_parser(DEFAULT_PARSER)), cache(_silver)
@@ -103,11 +113,14 @@ def ablate(config: Path, output: Path, *, resamples: int = 2000, bar: Progress) 
             sizes.setdefault(name, []).append(size)
             counts.setdefault(name, []).append(_confusions(coder, unseen))
             bar.advance(task)
-    table = _table({name: np.mean(runs, axis=0) for name, runs in counts.items()}, resamples)
+    drawn = _drawn({name: np.mean(runs, axis=0) for name, runs in counts.items()}, resamples)
     verbs = {name: round(np.mean(of_seeds)) for name, of_seeds in sizes.items()}
+    table = _table(drawn)
     table = table.assign(seeds=len(wanted.seeds), verbs=table["variant"].map(verbs))
-    write_table(table, output / "ablation.csv")
-    return table
+    found = Ablation(table, _doubling(drawn, {name: verbs[name] for name in (FULL, *curve)}))
+    write_table(found.table, output / "ablation.csv")
+    write_table(found.doubling, output / "doubling.csv")
+    return found
 
 
 def _labels(config: TrainConfig) -> Labels:
@@ -210,7 +223,11 @@ def _measures(total: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def _table(confusions: Mapping[str, NDArray[np.float64]], resamples: int) -> pd.DataFrame:
+_Drawn = dict[str, dict[str, NDArray[np.float64]]]
+"""By variant and measure: the value, then those of the draws."""
+
+
+def _drawn(confusions: Mapping[str, NDArray[np.float64]], resamples: int) -> _Drawn:
     n = confusions[FULL].shape[1]
     draws = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=resamples)
     weights = np.vstack([np.ones(n), draws])
@@ -218,6 +235,10 @@ def _table(confusions: Mapping[str, NDArray[np.float64]], resamples: int) -> pd.
     for name, counts in confusions.items():
         of_all, of_rare = (_measures(np.einsum("rd,dij->rij", weights, c)) for c in counts)
         found[name] = {**of_all, "kappa, held-out verbs": of_rare["kappa"]}
+    return found
+
+
+def _table(found: _Drawn) -> pd.DataFrame:
     rows = []
     for name, by_measure in found.items():
         for measure, values in by_measure.items():
@@ -225,6 +246,20 @@ def _table(confusions: Mapping[str, NDArray[np.float64]], resamples: int) -> pd.
             rows.append((name, measure, *_with_limits(values), *_with_limits(gap)))
     columns = ["value", "low", "high", "difference", "difference_low", "difference_high"]
     return pd.DataFrame(rows, columns=["variant", "measure", *columns])
+
+
+def _doubling(found: _Drawn, verbs: Mapping[str, int]) -> pd.DataFrame:
+    """Slopes of measures on log2(verbs)."""
+    upper = [name for name, size in verbs.items() if size >= _UPPER * max(verbs.values())]
+    x = np.log2([verbs[name] for name in upper])
+    x = x - x.mean()
+    rows = []
+    if x.any():
+        weights = x / (x @ x)
+        for measure in found[FULL]:
+            slope = weights @ np.stack([found[name][measure] for name in upper])
+            rows.append((measure, *_with_limits(slope)))
+    return pd.DataFrame(rows, columns=["measure", "gain", "low", "high"])
 
 
 def _with_limits(values: NDArray[np.float64]) -> tuple[float, float, float]:

@@ -5,7 +5,7 @@ from string import Template
 
 import pandas as pd
 
-from vicsformer.ablation import FULL, ablate
+from vicsformer.ablation import FULL, Ablation, ablate
 from vicsformer.console import progress
 from vicsformer.model_card import markdown
 from vicsformer.plots import plot_learning_curve
@@ -14,16 +14,23 @@ from vicsformer.views import number
 TEMPLATE = Path(__file__).with_name("ablation.md")
 
 
-def write_report(table: pd.DataFrame, folder: Path) -> None:
+_GAINS = (0.05, 0.1)
+"""Gains for which the card says how many more labels they take."""
+_MANY = 1000
+"""Times as many labels: nobody will have them."""
+
+
+def write_report(found: Ablation, folder: Path) -> None:
     """Write `MODEL_CARD.md` and, where there is one, the learning curve (`learning_curve.png`).
 
     Parameters
     ----------
-    table
+    found
         As from `ablate`.
     folder
         Where the report goes.
     """
+    table = found.table
     sizes = table["variant"].str.endswith(" of the labels")
     parts = {"changed": table[~sizes], "curve": table[sizes | (table["variant"] == FULL)]}
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
@@ -32,6 +39,7 @@ def write_report(table: pd.DataFrame, folder: Path) -> None:
         full=markdown(_wide(parts["changed"][parts["changed"]["variant"] == FULL], "value")),
         changed=markdown(_wide(parts["changed"][parts["changed"]["variant"] != FULL], "difference")),
         curve=markdown(_wide(parts["curve"].sort_values("verbs", kind="stable"), "value")),
+        doubling=markdown(_factors(found.doubling)),
     )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "MODEL_CARD.md").write_text(text, encoding="utf-8")
@@ -47,6 +55,28 @@ def _wide(table: pd.DataFrame, name: str) -> pd.DataFrame:
         index=["variant", "verbs"], columns="measure", values="cell", aggfunc="first", sort=False
     )
     return wide.reset_index()
+
+
+def _factors(doubling: pd.DataFrame) -> pd.DataFrame:
+    """What a doubling of the labels adds, and the times as many labels that gains take."""
+    gains = [f"{number(a)} [{number(b)}, {number(c)}]" for a, b, c in _limits(doubling)]
+    columns = {"measure": doubling["measure"], "twice as many labels add": gains}
+    for gain in _GAINS:
+        columns[f"times as many labels for {number(gain)} more"] = [
+            f"{_times(gain, a)} [{_times(gain, high)}, {_times(gain, low)}]"
+            for a, low, high in _limits(doubling)
+        ]
+    return pd.DataFrame(columns)
+
+
+def _limits(doubling: pd.DataFrame) -> list[tuple[float, float, float]]:
+    return list(doubling[["gain", "low", "high"]].itertuples(index=False, name=None))
+
+
+def _times(gain: float, of_doubling: float) -> str:
+    """2^(gain / gain of a doubling), in words where it is out of reach."""
+    factor = 2 ** min(gain / of_doubling, 99) if of_doubling > 0 else float("inf")
+    return f"{factor:.1f}" if factor < _MANY else f"over {_MANY:,}"
 
 
 if __name__ == "__main__":

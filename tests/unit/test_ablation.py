@@ -8,8 +8,8 @@ import pytest
 from rich.progress import Progress as Bar
 
 from vicsformer import plots
-from vicsformer.ablation import FULL, AblationConfig, _measures, _table, ablate
-from vicsformer.ablation_report import write_report
+from vicsformer.ablation import FULL, AblationConfig, _doubling, _drawn, _measures, _table, ablate
+from vicsformer.ablation_report import _factors, write_report
 from vicsformer.data.codebook import ATTRIBUTIONS, LABEL_CATEGORIES
 from vicsformer.data.configuration import read_config
 from vicsformer.data.errors import InputError
@@ -43,11 +43,34 @@ def test_a_difference_is_that_of_the_same_documents():
     good = _document([("punish", "punish", 5), ("reward", "reward", 5)], [("self", "self", 5)], 6)
     bad = _document([("punish", "reward", 5), ("reward", "punish", 5)], [("self", "other", 5)], 6)
     good, bad = (np.stack([c, c]) for c in (good, bad))
-    table = _table({FULL: good, "worse": bad, "same": good}, 50).set_index(["variant", "measure"])
+    table = _table(_drawn({FULL: good, "worse": bad, "same": good}, 50)).set_index(["variant", "measure"])
     assert table.loc[("worse", "same sign"), "difference"] == -1
     assert table.loc[("worse", "kappa"), "difference"] == pytest.approx(-2)
     same = table.loc["same"][["difference", "difference_low", "difference_high"]]
     assert (same == 0).all(axis=None)
+
+
+def test_gain_of_a_doubling_by_hand():
+    # kappa .1, .3, .4 at 100, 200 and 400 verbs: the slope on log2(verbs) over the sizes of 134 and more
+    values = {"10% of the labels": 0.1, FULL: 0.3, "100% of the labels": 0.4}
+    found = {name: {"kappa": np.array([k, k - 0.1, k + 0.1])} for name, k in values.items()}
+    row = _doubling(found, dict(zip(values, (100, 200, 400), strict=True))).iloc[0]
+    assert (row["measure"], row["gain"], row["low"], row["high"]) == pytest.approx(("kappa", 0.1, 0.1, 0.1))
+    # three sizes: least squares, (-1 * .3 + 0 * .4 + 1 * .7) / 2
+    found = {name: {"kappa": np.array([k, k])} for name, k in zip("abf", (0.3, 0.4, 0.7), strict=True)}
+    found[FULL] = found.pop("f")
+    gains = _doubling(found, {"a": 100, "b": 200, FULL: 400 - 101}).iloc[0]["gain"]
+    x = np.log2([100, 200, 299])
+    assert gains == pytest.approx(np.polyfit(x, [0.3, 0.4, 0.7], 1)[0])
+    assert _doubling(found, {FULL: 100}).empty
+
+
+def test_labels_that_a_gain_takes():
+    doubling = pd.DataFrame({"measure": ["kappa"], "gain": [0.05], "low": [-0.01], "high": [0.1]})
+    row = _factors(doubling).iloc[0]
+    assert row["twice as many labels add"] == ".05 [-.01, .10]"
+    assert row["times as many labels for .05 more"] == "2.0 [1.4, over 1,000]"
+    assert row["times as many labels for .10 more"] == "4.0 [2.0, over 1,000]"
 
 
 @pytest.fixture
@@ -69,19 +92,21 @@ def small(tmp_path):
 
 def test_from_configuration_to_report(small, tmp_path):
     with Bar(disable=True) as bar:
-        table = ablate(small, tmp_path / "runs", resamples=20, bar=bar)
+        found = ablate(small, tmp_path / "runs", resamples=20, bar=bar)
         made = {f: f.stat().st_mtime_ns for f in (tmp_path / "runs").rglob("model.safetensors")}
         again = ablate(small, tmp_path / "runs", resamples=20, bar=bar)
     assert len(made) == 6
     assert {f: f.stat().st_mtime_ns for f in made} == made
-    pd.testing.assert_frame_equal(table, again)
+    table = found.table
+    pd.testing.assert_frame_equal(table, again.table)
+    pd.testing.assert_frame_equal(found.doubling, again.doubling)
     assert set(table["variant"]) == {FULL, "without clues", "50% of the labels"}
     sizes = table.set_index("variant")["verbs"]
     assert sizes["50% of the labels"].iloc[0] < sizes[FULL].iloc[0]
     with Bar(disable=True) as bar, pytest.raises(InputError, match="found one of another"):
         small.write_text(small.read_text().replace('"epochs": 1', '"epochs": 2'))
         ablate(small, tmp_path / "runs", resamples=20, bar=bar)
-    write_report(table, tmp_path / "report")
+    write_report(found, tmp_path / "report")
     report = (tmp_path / "report" / "MODEL_CARD.md").read_text()
     assert "without clues" in report
     assert "$" not in report
@@ -92,7 +117,7 @@ def test_every_measure_has_its_line_in_the_learning_curve(tmp_path, monkeypatch)
     drawn = []
     monkeypatch.setattr(plots, "_save", lambda figure, path: drawn.append(figure))
     counts = _document([("punish", "punish", 2), ("reward", "appeal", 1)], [("self", "self", 3)], 3)
-    table = _table({FULL: np.stack([counts, counts])}, 20).assign(verbs=100)
+    table = _table(_drawn({FULL: np.stack([counts, counts])}, 20)).assign(verbs=100)
     plots.plot_learning_curve(table, tmp_path / "curve.png")
     lines = [line.get_label() for line in drawn[0].axes[0].get_lines()]
     assert lines == [*_measures(counts.sum(0)), "kappa, held-out verbs"]
