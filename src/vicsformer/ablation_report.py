@@ -59,18 +59,13 @@ def _wide(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _factors(doubling: pd.DataFrame) -> pd.DataFrame:
     """What a doubling of the labels adds, and the times as many labels that gains take."""
-    gains = [f"{number(a)} [{number(b)}, {number(c)}]" for a, b, c in _limits(doubling)]
-    columns = {"measure": doubling["measure"], "twice as many labels add": gains}
+    rows = list(doubling[["gain", "low", "high"]].itertuples(index=False, name=None))
+    cells = {"twice as many labels add": [f"{number(a)} [{number(b)}, {number(c)}]" for a, b, c in rows]}
     for gain in _GAINS:
-        columns[f"times as many labels for {number(gain)} more"] = [
-            f"{_times(gain, a)} [{_times(gain, high)}, {_times(gain, low)}]"
-            for a, low, high in _limits(doubling)
+        cells[f"times as many labels for {number(gain)} more"] = [
+            f"{_times(gain, a)} [{_times(gain, high)}, {_times(gain, low)}]" for a, low, high in rows
         ]
-    return pd.DataFrame(columns)
-
-
-def _limits(doubling: pd.DataFrame) -> list[tuple[float, float, float]]:
-    return list(doubling[["gain", "low", "high"]].itertuples(index=False, name=None))
+    return pd.DataFrame({"measure": doubling["measure"], **cells})
 
 
 def _times(gain: float, of_doubling: float) -> str:
