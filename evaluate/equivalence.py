@@ -170,9 +170,9 @@ def gap_verdict(
     gaps = pd.DataFrame((a - b).reshape(len(a), -1))
     within = np.broadcast_to(np.asarray(np.nan if margin is None else margin, np.float64), gaps.shape[1])
     _check(within, alpha)
-    tails = (alpha / 2, 1 - alpha / 2, alpha, 1 - alpha, 0.5)
-    low, high, inner_low, inner_high, middle = (gaps.quantile(tail) for tail in tails)
     valid = gaps.notna().sum()
+    tails = (alpha / 2, 1 - alpha / 2, alpha, 1 - alpha, 0.5)
+    low, high, inner_low, inner_high, middle = (_quantiles(gaps, valid, tail) for tail in tails)
     smaller = (gaps.abs() < within).sum() / valid
     inside = (inner_low > -within) & (inner_high < within)
     known = (2 * valid >= len(gaps)) & (gaps.max() > gaps.min())
@@ -186,6 +186,12 @@ def gap_verdict(
         "verdict": _verdicts(known.to_numpy(), inside.to_numpy(), ((low > 0) | (high < 0)).to_numpy()),
     }
     return pd.DataFrame(columns)[list(GAP_VERDICT_COLUMNS)].astype({"verdict": "str"})
+
+
+def _quantiles(gaps: pd.DataFrame, valid: pd.Series, tail: float) -> pd.Series:
+    """Return the quantiles of B draws at place tail (B + 1) (Davison & Hinkley 1997, section 2.4)."""
+    places = ((tail * (valid + 1) - 1) / (valid - 1).clip(lower=1)).clip(0, 1)
+    return pd.Series({name: gaps[name].quantile(place) for name, place in places.items()})
 
 
 def _verdicts(

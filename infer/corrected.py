@@ -15,7 +15,7 @@ from vicsformer.infer.expansion import effective_documents, expanded_draws
 from vicsformer.infer.index_limits import within_range
 from vicsformer.infer.indices import INDEX_NAMES
 from vicsformer.infer.intervals import Aggregate, Method, Resamples
-from vicsformer.infer.profile import Options, groups, resample_group, tidy
+from vicsformer.infer.profile import FEW_DOCUMENTS, Options, groups, resample_group, tidy
 from vicsformer.infer.quantify import resample_confusion
 from vicsformer.infer.rates import ErrorRates, require_all_codes
 from vicsformer.infer.small_samples import debiased
@@ -44,11 +44,12 @@ _AUDITED = 2
 
 
 class _Estimate(NamedTuple):
-    """The indices of a group, what was resampled, and its verbs."""
+    """The indices of a group, what was resampled, its verbs, and of how many documents where not of all."""
 
     resampled: Resamples
     unit: str
     verbs: float
+    documents: int | None = None
 
 
 _Estimator = Callable[["pd.Index[int]", np.random.Generator], _Estimate]
@@ -98,10 +99,11 @@ def profile_methods(
     DataFrame
         The columns of `profile.profile_counts` and `method`; groups, then methods as given, then indices.
         `verbs` is estimated by the method; `unit` of `imputed` is "code". The rows of `naive` are those of
-        `profile`. For `confusion` and `audit` the documents are the labelled or audited ones where these are
-        fewer. P-5 and the unbiased indices of `soft`, `confusion` and `audit` are corrected by the jackknife
-        (`small_samples.debiased`). Of a single document their limits are missing; with audited passages in
-        fewer than two documents, everything of `audit` is.
+        `profile`. Limits of `confusion` and `audit` rest on the labelled or audited documents where these
+        are fewer, and `few_documents` of `audit` is about those. P-5 and the unbiased indices of `soft`,
+        `confusion` and `audit` are corrected by the jackknife (`small_samples.debiased`); means over
+        speeches are not, and lack the unbiased ones. Of a single document limits and the unbiased indices
+        are missing; with audited passages in fewer than two documents, everything of `audit` is.
 
     Raises
     ------
@@ -115,7 +117,10 @@ def profile_methods(
         for method, estimator in estimators.items():
             shown = options if method == "naive" else replace(options, interval="expanded")
             found = estimator(rows.index, options.generator(key))
-            tables.append(tidy(rows[list(counts.by)], *found, shown).assign(method=method))
+            table = tidy(rows[list(counts.by)], *found[:3], shown)
+            if found.documents is not None:
+                table["few_documents"] = found.documents < FEW_DOCUMENTS
+            tables.append(table.assign(method=method))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -146,9 +151,9 @@ def draw_indices(
     -------
     dict
         By group, shape (resamples, indices): in the order of `indices.INDEX_NAMES` and within their ranges,
-        spread so that their quantiles are expanded percentile limits (`expansion.expanded_draws`), NaN where
-        a draw leaves nothing to divide by. Row i is one draw of all groups: labelled documents are the same
-        in it.
+        spread so that their quantiles are expanded percentile limits (`expansion.expanded_draws`). NaN where
+        a draw leaves nothing to divide by, and everywhere where an index rests on a single unit, which shows
+        no spread. Row i is one draw of all groups: labelled documents are the same in it.
 
     Raises
     ------
@@ -161,7 +166,13 @@ def draw_indices(
         str(key[0]): estimators[method](rows.index, options.generator(key)).resampled
         for key, rows, _ in groups(counts)
     }
-    return {name: within_range(expanded_draws(one.draws, one.units)) for name, one in found.items()}
+    return {name: within_range(_spread(one)) for name, one in found.items()}
+
+
+def _spread(resampled: Resamples) -> NDArray[np.float64]:
+    draws = expanded_draws(resampled.draws, resampled.units)
+    draws[:, np.isnan(resampled.jackknife).any(axis=0)] = np.nan
+    return draws
 
 
 def _estimators(
@@ -226,11 +237,11 @@ def _counted(counts: Counts, options: Options) -> _Estimator:
 
 
 def _estimated(counts: Counts, options: Options) -> _Estimator:
-    plain = _counted(counts, replace(options, interval="percentile"))
+    plain, pooled = _counted(counts, replace(options, interval="percentile")), options.aggregate == "pooled"
 
     def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
-        resampled, unit, verbs = plain(rows, rng)
-        return _Estimate(debiased(resampled), unit, verbs)
+        found = plain(rows, rng)
+        return found._replace(resampled=debiased(found.resampled)) if pooled else found
 
     return estimate
 
@@ -239,17 +250,18 @@ def _audited(corrected: Counts, counts: Counts, passages: pd.DataFrame, options:
     plain = _estimated(corrected, options)
     names = corrected.documents["document_id"].astype("str")
     audited = names.isin(passages["document_id"].astype("str")).to_numpy()
-    missing = np.full((1, len(INDEX_NAMES)), np.nan)
-    nothing = _Estimate(Resamples(missing[0], missing, missing, np.ones(1)), "document", np.nan)
+    missing = np.full((options.resamples, len(INDEX_NAMES)), np.nan)
+    nothing = Resamples(missing[0], missing, missing[:1], np.ones(1))
 
     def estimate(rows: "pd.Index[int]", rng: np.random.Generator) -> _Estimate:
         documents = int(audited[rows].sum())
         if documents < _AUDITED:
-            return nothing
+            return _Estimate(nothing, "document", np.nan, documents)
         found = plain(rows, rng)
         # corrected counts can be negative, and say nothing of the documents' lengths
         units = min(documents, effective_documents(counts.array[rows].sum(axis=(1, 2))))
-        return found._replace(resampled=replace(found.resampled, units=units))
+        resampled = replace(found.resampled, units=units)
+        return found._replace(resampled=resampled, documents=documents)
 
     return estimate
 

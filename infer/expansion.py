@@ -9,14 +9,11 @@ probability (Davison & Hinkley 1997, section 2.4); linear interpolation between 
 it for (i - 1) / (B - 1), which makes intervals of few draws too narrow.
 """
 
-from typing import TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
 _Floats = NDArray[np.float64]
-_Number = TypeVar("_Number", float, _Floats)
 
 
 def effective_documents(verbs: NDArray[np.integer] | NDArray[np.floating]) -> float:
@@ -31,7 +28,7 @@ def effective_documents(verbs: NDArray[np.integer] | NDArray[np.floating]) -> fl
     return float(np.square(verbs.sum(dtype=np.float64)) / squares) if squares else 0.0
 
 
-def expanded_tails(tails: _Number, units: float, draws: float) -> _Number:
+def expanded_tails(tails: float | _Floats, units: float | _Floats, draws: float) -> _Floats:
     """Return the places of expanded percentile limits among sorted draws, as shares of the way to the last.
 
     Parameters
@@ -39,20 +36,24 @@ def expanded_tails(tails: _Number, units: float, draws: float) -> _Number:
     tails
         In 0..1: probabilities with which the truth is to be below.
     units
-        Number of documents, or infinite; with one or fewer nothing helps.
+        Number of documents, or infinite, of a shape that goes with the tails; with one or fewer nothing
+        helps.
     draws
         Number of draws, at least 1.
 
     Returns
     -------
-    float or NDArray
+    NDArray
         In 0..1; at the ends where a tail would need more draws.
     """
-    tails = _expanded(tails, units) if units > 1 else tails
+    tails, units = np.broadcast_arrays(np.asarray(tails, np.float64), np.asarray(units, np.float64))
+    few = (units > 1) & np.isfinite(units)
+    n = np.where(few, units, 2)
+    tails = np.where(few, ndtr(stdtrit(n - 1, tails) / np.sqrt(1 - 1 / n)), tails)
     return np.clip((tails * (draws + 1) - 1) / max(draws - 1, 1), 0, 1)
 
 
-def expanded_draws(draws: _Floats, units: float) -> _Floats:
+def expanded_draws(draws: _Floats, units: float | _Floats) -> _Floats:
     """Spread draws so that their quantiles are expanded percentile limits at every level.
 
     Each takes the place of the draw that stands where the expanded limit of its own rank is; ranks, and with
@@ -63,7 +64,7 @@ def expanded_draws(draws: _Floats, units: float) -> _Floats:
     draws
         Shape (draws, indices), NaN = missing.
     units
-        As in `expanded_tails`; with infinitely many nothing changes.
+        As in `expanded_tails`, of all indices or of each; with infinitely many nothing changes.
 
     Returns
     -------
@@ -71,20 +72,12 @@ def expanded_draws(draws: _Floats, units: float) -> _Floats:
         Of the same shape, missing where the draw is.
     """
     spread = draws.copy()
-    if not 1 < units < np.inf:
-        return spread
-    for column in spread.T:
+    for column, of_column in zip(spread.T, np.broadcast_to(units, draws.shape[1]), strict=True):
         known = ~np.isnan(column)
         n = int(known.sum())
-        if n:
+        if n and 1 < of_column < np.inf:
             rank = np.empty(n)
             rank[np.argsort(column[known], kind="stable")] = np.arange(1, n + 1)
-            place = expanded_tails(rank / (n + 1), units, n) * (n - 1)
+            place = expanded_tails(rank / (n + 1), of_column, n) * (n - 1)
             column[known] = np.interp(place, np.arange(n), np.sort(column[known]))
     return spread
-
-
-def _expanded(tails: _Number, units: float) -> _Number:
-    if np.isinf(units):
-        return tails
-    return ndtr(stdtrit(units - 1, tails) / np.sqrt(1 - 1 / units))

@@ -16,6 +16,7 @@ INDEX_NAMES: tuple[str, ...] = (
 )
 """The sixteen numbers of a profile, then P-3 and I-3 without their small-sample bias."""
 
+_UNBIASED = [INDEX_NAMES.index(name) for name in ("P-3 unbiased", "I-3 unbiased")]
 _K = len(POWER_CATEGORIES)
 _INTENSITY = np.array([INTENSITY[name] for name in POWER_CATEGORIES], dtype=np.float64)
 _WORD = np.array([1.0 if KIND[name] == "word" else -1.0 for name in POWER_CATEGORIES])
@@ -40,8 +41,8 @@ def indices(array: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.flo
     -------
     NDArray
         Shape (..., 18), in the order of `INDEX_NAMES`. P-1, P-2, I-1, I-2 are in -1..1, the unbiased P-3
-        and I-3 in -0.2..1, all others in 0..1, with cells below 0 also beyond
-        (`index_limits.within_range`); NaN where there is nothing to divide by.
+        and I-3 in -0.2..1, all others in 0..1; with cells below 0, or the unbiased forms of fractions,
+        also beyond (`index_limits.within_range`); NaN where there is nothing to divide by.
 
     Raises
     ------
@@ -69,6 +70,23 @@ def indices(array: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.flo
         *(unbiased[..., other], unbiased[..., own]),
     ]
     return np.stack(columns, axis=-1)
+
+
+def estimated_indices(array: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the indices of estimated counts: as `indices`, the unbiased P-3 and I-3 missing.
+
+    Their form takes counts as whole verbs, each seen once. Expected or corrected counts scatter otherwise,
+    and of fewer than two verbs anything can come out. Sums over documents have the jackknife's form in its
+    place (`small_samples.debiased`); single documents have none.
+
+    Parameters
+    ----------
+    array
+        As in `indices`.
+    """
+    scores = indices(array)
+    scores[..., _UNBIASED] = np.nan
+    return scores
 
 
 def _predictability(same: NDArray[np.float64]) -> NDArray[np.float64]:

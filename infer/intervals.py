@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from vicsformer.infer.expansion import effective_documents, expanded_tails
-from vicsformer.infer.indices import INDEX_NAMES, indices
+from vicsformer.infer.indices import INDEX_NAMES, estimated_indices, indices
 from vicsformer.infer.standard_errors import mean_errors, pooled_errors, products
 
 Aggregate = Literal["pooled", "speech"]
@@ -42,8 +42,8 @@ class Resamples:
     multiplicity
         Shape (units,): how many units give the same row of `jackknife`.
     units
-        How many equal units would vary as much as those drawn, for "expanded" limits; infinite where these
-        need no widening.
+        How many equal units would vary as much as those drawn, for "expanded" limits, of all indices or of
+        each; infinite where these need no widening.
     error
         Shape (indices,): standard errors of `estimate` by linearisation; None where nobody asked for them.
     draw_errors
@@ -54,7 +54,7 @@ class Resamples:
     draws: _Floats
     jackknife: _Floats
     multiplicity: _Floats
-    units: float = np.inf
+    units: float | _Floats = np.inf
     error: _Floats | None = None
     draw_errors: _Floats | None = None
 
@@ -163,7 +163,7 @@ def limits(resampled: Resamples, *, level: float, method: Method) -> _Floats:
     tails = np.array([(1 - level) / 2, (1 + level) / 2])
     probabilities = np.tile(tails, (draws.shape[1], 1))
     if method == "expanded":
-        probabilities[:] = expanded_tails(tails, resampled.units, len(draws))
+        probabilities[:] = expanded_tails(tails, np.reshape(resampled.units, (-1, 1)), len(draws))
     elif method == "bca":
         probabilities = _bca_probabilities(resampled, valid, ndtri(tails))
     single = np.isnan(resampled.jackknife).any(axis=0)
@@ -185,7 +185,7 @@ class _Pooled:
     def squares(self) -> _Floats:
         return products(self.features)
 
-    def units(self) -> float:
+    def units(self) -> float | _Floats:
         return effective_documents(self.features.sum(axis=1))
 
     def indices(self, total: _Floats) -> _Floats:
@@ -196,18 +196,21 @@ class _Pooled:
 
 
 class _Speech:
-    """Sums of the documents' own indices and of how many have them, and the means."""
+    """Sums of the documents' own indices and of how many have them, and the means.
+
+    Fractions are estimated counts: of a single document they have no unbiased P-3 and I-3.
+    """
 
     def __init__(self, counts: NDArray[np.integer] | NDArray[np.floating]) -> None:
-        scores = indices(counts)
+        scores = (indices if np.issubdtype(counts.dtype, np.integer) else estimated_indices)(counts)
         present = ~np.isnan(scores)
         self.features: _Floats = np.hstack([np.where(present, scores, 0), present])
 
     def squares(self) -> _Floats:
         return np.square(self.features[:, : len(INDEX_NAMES)])
 
-    def units(self) -> float:
-        return len(self.features)
+    def units(self) -> float | _Floats:
+        return self.features[:, len(INDEX_NAMES) :].sum(axis=0)
 
     def indices(self, total: _Floats) -> _Floats:
         scores, present = np.split(total, 2, axis=-1)

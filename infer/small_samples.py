@@ -15,6 +15,7 @@ _CORRECTED = {"P-3 unbiased": "P-3", "I-3 unbiased": "I-3", "P-5": "P-5"}
 """Indices with a sum of squares, and those whose bias is taken off for them."""
 _UNBIASED = [INDEX_NAMES.index(name) for name in _CORRECTED]
 _PLAIN = [INDEX_NAMES.index(name) for name in _CORRECTED.values()]
+_P5 = list(_CORRECTED).index("P-5")
 _FREE = len(POWER_CATEGORIES) - 1
 
 
@@ -40,11 +41,13 @@ def debiased(resampled: _R, bias: NDArray[np.float64] | None = None) -> _R:
     resampled
         Of estimated counts (`soft.soft_counts`, `audit.audited_counts`), units left out one by one.
     bias
-        Shape (indices,), by default that of `resampled.jackknife`.
+        Shape (indices,), by default that of `resampled.jackknife`. Where it is missing, because an index
+        rests on one unit, the unbiased indices are too, and P-5 is the plain one.
     """
     if bias is None:
         bias = jackknife_bias(resampled.estimate, resampled.jackknife)
     bias = bias[_PLAIN]
+    bias[_P5] = np.where(np.isnan(bias[_P5]), 0, bias[_P5])
     estimate, draws, jackknife = (
         values.copy() for values in (resampled.estimate, resampled.draws, resampled.jackknife)
     )

@@ -136,7 +136,7 @@ def analyse_counts(
     counts = read_counts(table, by=[by])
     found = profile_counts(counts, resamples=resamples, seed=seed)
     write_table(found, output / "indices.csv")
-    write_table(counts.table(), output / "counts.csv")
+    write_table(_without_unknown(counts.table()), output / "counts.csv")
     scores = speech_scores(counts)
     if len(scores[by].unique()) > 1:
         margins = _margins(0.5)
@@ -148,6 +148,12 @@ def analyse_counts(
         ours = count(read_table(coded), by=[by])
         write_table(agreement_of_counts(ours, counts, rng=rng), output / "agreement.csv")
     return found
+
+
+def _without_unknown(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out neutral verbs and verbs without an agent where none are counted: they are unknown, not 0."""
+    others = [name for name in table.columns if name.endswith("_neutral") or name.startswith("unknown_")]
+    return table if table[others].any(axis=None) else table.drop(columns=others)
 
 
 def check_table(

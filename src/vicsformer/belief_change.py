@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from vicsformer.corrections import Corrections, find_corrections
 from vicsformer.data.errors import InputError
@@ -13,7 +15,8 @@ from vicsformer.evaluate.change import change
 from vicsformer.evaluate.trend import trend
 from vicsformer.infer.audit import audited_counts
 from vicsformer.infer.counts import Counts, count
-from vicsformer.infer.indices import INDEX_NAMES, indices
+from vicsformer.infer.index_limits import within_range
+from vicsformer.infer.indices import INDEX_NAMES, estimated_indices, indices
 from vicsformer.infer.soft import soft_counts
 
 ChangeMethod = Literal["naive", "soft", "audit"]
@@ -107,8 +110,16 @@ def _counts(verbs: pd.DataFrame, by: Sequence[str], method: ChangeMethod, known:
 
 
 def _of_indices(analysis: Any, table: pd.DataFrame, method: str, **options: Any) -> pd.DataFrame:
-    found: pd.DataFrame = analysis(table, statistic=indices, names=INDEX_NAMES, **options)
+    statistic = {"naive": indices, "soft": estimated_indices, "audit": _audited_indices}[method]
+    found: pd.DataFrame = analysis(table, statistic=statistic, names=INDEX_NAMES, **options)
     return found.assign(method=method)
+
+
+def _audited_indices(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Indices within their ranges; P-5 is missing too, as P-3 of noisy counts is too high."""
+    scores = within_range(estimated_indices(array))
+    scores[..., INDEX_NAMES.index("P-5")] = np.nan
+    return scores
 
 
 def _changes(

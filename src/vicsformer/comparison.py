@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from vicsformer.corrections import Corrections, find_corrections
@@ -16,8 +17,7 @@ from vicsformer.evaluate.mixed import mixed_check
 from vicsformer.evaluate.typology import typology
 from vicsformer.infer.corrected import draw_indices
 from vicsformer.infer.counts import Counts, count
-from vicsformer.infer.indices import INDEX_NAMES, indices
-from vicsformer.infer.profile import FEW_DOCUMENTS
+from vicsformer.infer.indices import INDEX_NAMES, estimated_indices, indices
 from vicsformer.infer.soft import soft_counts
 from vicsformer.verdicts import Verdicts, preface, sentences, verdicts
 
@@ -48,12 +48,6 @@ class Comparison(NamedTuple):
     types: pd.DataFrame
     orders: pd.DataFrame
     games: pd.DataFrame
-
-    @property
-    def few_documents(self) -> bool:
-        """Whether some group has so few documents that its intervals may be too narrow."""
-        sizes = self.comparisons[["a_documents", "b_documents"]]
-        return bool((sizes < FEW_DOCUMENTS).any(axis=None))
 
     def sentences(self) -> list[str]:
         """Three sentences a pair, to be quoted."""
@@ -181,7 +175,12 @@ def compare_coded(
         seed=seed,
         documents=documents,
     )
-    sizes = {str(name): int(n) for name, n in counts.documents[group].value_counts().items()}
+    rested = counts.documents
+    if method == "audit" and corrections.audit is not None:
+        audited = corrections.audit[1]["document_id"].astype("str")
+        rested = rested[rested["document_id"].astype("str").isin(audited)]
+    found = rested[group].astype("str").value_counts()
+    sizes = {name: int(found.get(name, 0)) for name in draws}
     return Comparison(
         comparisons.assign(method=tests),
         omnibus(scores, group=group, indices=INDEX_NAMES).assign(method=tests),
@@ -207,6 +206,10 @@ def write_comparison(result: Comparison, output: Path) -> None:
 
 
 def speech_scores(counts: Counts) -> pd.DataFrame:
-    """Indices of each document: the `by` columns, `document_id`, one column an index."""
-    scores = pd.DataFrame(indices(counts.array), columns=list(INDEX_NAMES))
+    """Indices of each document: the `by` columns, `document_id`, one column an index.
+
+    The unbiased P-3 and I-3 of estimated counts are missing (`infer.indices.estimated_indices`).
+    """
+    of = indices if np.issubdtype(counts.array.dtype, np.integer) else estimated_indices
+    scores = pd.DataFrame(of(counts.array), columns=list(INDEX_NAMES))
     return pd.concat([counts.documents, scores], axis=1)

@@ -31,7 +31,7 @@ GAP_COLUMNS: dict[str, str] = {
     "index": "which index, pooled over the documents",
     **GAP_VERDICT_COLUMNS,
     "level": "coverage of the interval low..high: 1 - alpha",
-    "a_documents": "how many speeches of a there are",
+    "a_documents": "how many speeches of a there are; with the method audit, audited ones",
     "b_documents": "the same for b",
     "method": "what the draws take into account, one of `infer.corrected.METHODS`",
 }
@@ -76,7 +76,7 @@ def verdicts(
     draws
         By leader, as from `infer.corrected.draw_indices`: pooled indices.
     documents
-        How many speeches each leader has.
+        How many speeches each leader has; with the method `audit` how many are audited.
     method
         Their method.
     margins
@@ -123,6 +123,7 @@ def preface(found: Verdicts) -> list[str]:
     sides = [gaps[[side, f"{side}_documents"]].set_axis(["leader", "speeches"], axis=1) for side in "ab"]
     speeches = pd.concat(sides).drop_duplicates("leader").sort_values("leader")
     few = speeches[speeches["speeches"] < FEW_DOCUMENTS]
+    kind = _kind(gaps)
     lines = [
         "Gaps are the first leader's index, pooled over speeches, minus the second's. Gaps within the margin "
         f"({margin['P-1']} on P-1, {margin['I-1']} on I-1) do not matter. Probabilities are shares of "
@@ -132,8 +133,8 @@ def preface(found: Verdicts) -> list[str]:
     if len(few):
         names = ", ".join(f"{row.leader} ({row.speeches})" for row in few.itertuples())
         lines.append(
-            f"Fewer than {FEW_DOCUMENTS} speeches: {names}. Intervals may be too narrow, and probabilities "
-            "too near 0 or 1."
+            f"Fewer than {FEW_DOCUMENTS} {kind}speeches: {names}. Intervals may be too narrow, and "
+            "probabilities too near 0 or 1."
         )
     return lines
 
@@ -155,11 +156,16 @@ def sentences(found: Verdicts) -> Iterator[str]:
     for a, b in found.gaps.loc[found.gaps["index"] == "P-1", ["a", "b"]].itertuples(index=False):
         row = of_index["P-1"][a, b]
         sizes = int(row["a_documents"]), int(row["b_documents"])
-        speeches = "speech" if sizes[0] == 1 else "speeches"
+        speeches = _kind(found.gaps) + ("speech" if sizes[0] == 1 else "speeches")
         tail = 0.05 if min(sizes) < FEW_DOCUMENTS else 0.01
         pair = f"{a} ({sizes[0]} {speeches}) and {b} ({sizes[1]})"
         gaps = " ".join(_gap(index, a, b, of_index[index][a, b], tail) for index in _TOPICS)
         yield f"{pair} {_relationship(relationship.get((a, b)), tail)}. {gaps}"
+
+
+def _kind(gaps: pd.DataFrame) -> str:
+    """What speeches the figures rest on."""
+    return "audited " if gaps["method"].iloc[0] == "audit" else ""
 
 
 def _relationship(row: Mapping[Hashable, object] | None, tail: float) -> str:

@@ -229,6 +229,41 @@ def test_order_of_rows_and_other_leaders_do_not_matter() -> None:
     assert missing[["estimate", "low", "high", "verbs"]].isna().all(axis=None)
 
 
+def test_an_index_of_one_speech_has_no_draws() -> None:
+    verbs = study()[0].iloc[: 12 * VERBS].copy()
+    verbs.loc[(verbs["document_id"] > "A000") & (verbs["attribution"] == "other"), "attribution"] = "unknown"
+    draws = pd.DataFrame(draw_indices(verbs, resamples=50)["A"], columns=list(INDEX_NAMES))
+    # they would all be the same, as if P-1 were certain
+    assert draws["P-1"].isna().all()
+    assert draws[["P-4", "I-1"]].notna().all(axis=None)
+    alone = verbs.iloc[:VERBS]
+    soft = draw_indices(alone, method="soft", resamples=50)["A"]
+    assert np.isnan(soft).all()
+    # verbs are drawn of a single speech
+    assert not np.isnan(draw_indices(alone, resamples=50)["A"][:, INDEX_NAMES.index("I-1")]).any()
+
+
+def test_leaders_without_an_audit_have_missing_draws() -> None:
+    verbs, _, (gold, frame) = study()
+    few = verbs.iloc[: 12 * VERBS]
+    gold, frame = (t[t["document_id"] < "A012"] for t in (gold, frame))
+    both = pd.concat([few, few.assign(leader="B", document_id="B" + few["document_id"])])
+    draws = draw_indices(both, method="audit", audit=(gold, frame), resamples=20)
+    assert draws["A"].shape == draws["B"].shape
+    assert np.isnan(draws["B"]).all()
+    assert not np.isnan(draws["A"]).any()
+
+
+def test_few_audited_speeches_are_marked() -> None:
+    verbs, _, (gold, frame) = study()
+    few = verbs.iloc[: 12 * VERBS]
+    three = [t[t["document_id"] < "A003"] for t in (gold, frame)]
+    table = profile_methods(few, methods=["naive", "audit"], audit=tuple(three), resamples=5)
+    marked = table.groupby("method")["few_documents"].first().to_dict()
+    assert marked == {"naive": False, "audit": True}
+    assert set(table["documents"]) == {12}
+
+
 def test_one_document_has_estimates_without_limits() -> None:
     verbs, rates, _ = study()
     table = profile_methods(

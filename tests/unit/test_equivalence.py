@@ -74,13 +74,22 @@ def test_verdicts_from_draws_by_hand() -> None:
     assert table["verdict"].tolist()[:4] == expected
     assert table["verdict"].isna().tolist() == [False] * 4 + [True]
     assert table["gap"].tolist() == pytest.approx([0.05, 0.05, 0.3, 0, 0], abs=1e-9)
-    assert table.loc[0, ["low", "high"]].tolist() == pytest.approx([0.012, 0.088], abs=1e-9)
+    place = 0.025 * 2002 - 1  # of 2001 draws
+    low = 0.01 + 0.08 * place / 2000
+    assert table.loc[0, ["low", "high"]].tolist() == pytest.approx([low, 0.1 - low], abs=1e-9)
     assert table["p_a_larger"].tolist() == pytest.approx([1, 0.75, 1, 0.5, 0.5], abs=1e-3)
     assert table["p_within"].tolist() == pytest.approx([0.9625, 0.70, 0, 0.75, 1], abs=1e-3)
     narrow = gap_verdict(gaps, np.zeros_like(gaps), margin=0.08)
     assert narrow["verdict"].tolist()[:2] == ["divergent", "inconclusive"]  # .014...086 is not within .08
     edge = 0.037 + 0.04 * even  # 95 %: -.001...075; 90 %: .001...073
     assert gap_verdict(edge, 0 * edge, margin=0.05)["verdict"].tolist() == ["inconclusive"]
+
+
+def test_limits_of_few_draws_are_those_a_further_draw_leaves() -> None:
+    # the 39 gaps .01 to .39: below the first, and above the last, a further one falls with probability 1/40
+    draws = np.arange(1, 40)[:, None] / 100
+    found = gap_verdict(draws, np.zeros_like(draws), margin=None).iloc[0]
+    assert (found["low"], found["gap"], found["high"]) == pytest.approx((0.01, 0.2, 0.39))
 
 
 def test_verdicts_without_a_margin() -> None:

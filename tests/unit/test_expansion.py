@@ -89,6 +89,14 @@ def test_expanded_draws_keep_ranks_and_stay_between_the_ends(draws: Floats, unit
         np.testing.assert_array_equal(spread, draws)
 
 
+def test_units_of_each_index() -> None:
+    draws = drawn(np.random.default_rng(0))
+    units = np.array([np.inf, 5, 30])
+    spread = expanded_draws(draws, units)
+    for at, n in enumerate(units):
+        np.testing.assert_array_equal(spread[:, [at]], expanded_draws(draws[:, [at]], n))
+
+
 def test_gaps_of_spread_draws_cover_as_welch_does() -> None:
     # two leaders of five equally long speeches with one index that is a normal mean
     rng = np.random.default_rng(0)

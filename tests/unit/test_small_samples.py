@@ -50,6 +50,14 @@ def test_p5_loses_its_bias_too() -> None:
     np.testing.assert_array_equal(debiased(resampled).draws[:, rest], resampled.draws[:, rest])
 
 
+def test_where_the_bias_is_missing_p5_is_the_plain_one() -> None:
+    counts = np.random.default_rng(1).multinomial(12, np.full(12, 1 / 12), size=1).reshape(-1, 2, 6)
+    resampled = resample_documents(counts, 20, aggregate="pooled", rng=np.random.default_rng(0))
+    corrected = debiased(resampled)
+    assert corrected.estimate[P5] == resampled.estimate[P5]
+    assert np.isnan(corrected.estimate[UNBIASED])
+
+
 def test_missing_draws_stay_missing() -> None:
     counts = np.random.default_rng(1).multinomial(12, np.full(12, 1 / 12), size=15).reshape(-1, 2, 6)
     resampled = resample_documents(counts, 20, aggregate="pooled", rng=np.random.default_rng(0))
