@@ -192,12 +192,13 @@ def of_imputed(counts: Floats) -> Resamples:
 
 def _distribution(coded: pd.DataFrame, columns: Sequence[str]) -> Floats:
     """Return columns of probabilities, each row summing to 1."""
-    values: Floats = coded[list(columns)].to_numpy(np.float64, na_value=np.nan)
+    told = coded[list(columns)]
+    values: Floats = told.apply(pd.to_numeric, errors="coerce").to_numpy(np.float64, na_value=np.nan)
     total = values.sum(axis=1)
     wrong = ~((values >= 0).all(axis=1) & (np.abs(total - 1) <= _ROUNDING))
     if wrong.any():
         row = int(wrong.argmax())
-        found = ", ".join(f"{value:g}" for value in values[row])
+        found = ", ".join(map(str, told.iloc[row]))
         raise InputError(
             f"coded table, row {row + 1}: expected as {', '.join(columns)} probabilities that sum to 1, "
             f"found {found}; correct the row or code the corpus again"

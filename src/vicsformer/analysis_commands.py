@@ -25,6 +25,7 @@ from vicsformer.options import (
     Rates,
     Resamples,
     Seed,
+    column_names,
 )
 from vicsformer.views import (
     INDICES,
@@ -89,7 +90,7 @@ def profile(
     with reporting(debug):
         from vicsformer.placing import profile_tables, shift_sentence
 
-        groups = [name.strip() for name in by.split(",") if name.strip()]
+        groups = column_names(by)
         found = profile_tables(
             coded,
             output,

@@ -7,6 +7,7 @@ import typer
 
 from vicsformer.console import reporting, show
 from vicsformer.infer.parsing import DEFAULT_PARSER
+from vicsformer.options import column_names
 
 app = typer.Typer(
     help="Label verbs by hand: draw passages, pack them for readers, read codes back, compare, merge.",
@@ -61,7 +62,7 @@ def sample(
             corpus,
             output,
             passages=passages,
-            by=[name.strip() for name in by.split(",") if name.strip()],
+            by=column_names(by),
             coded=coded,
             strata=stratum,
             matching=matching,

@@ -51,3 +51,8 @@ Aggregates = Annotated[
         "speeches' indices, speeches weigh alike."
     ),
 ]
+
+
+def column_names(text: str) -> list[str]:
+    """Split names with commas between, each kept once."""
+    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))

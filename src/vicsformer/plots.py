@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _INK = "#1f3b57"
 _PALE = "#9aa5b1"
 _FEWEST = 10
-_COLOURS = (_INK, "#b5542c", "#3f7d4e", "#7a5195", "#b08a2e")
+_COLOURS = (_INK, "#b5542c", "#3f7d4e", "#7a5195", "#b08a2e", "#3f8fb5")
 
 
 def plot_reliability(table: pd.DataFrame, path: Path) -> None:

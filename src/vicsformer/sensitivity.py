@@ -126,9 +126,10 @@ def _other_coder(name: str, table: pd.DataFrame | Counts, baseline: Counts) -> S
     counts = table if isinstance(table, Counts) else count(table, by=list(baseline.by))
     theirs, ours = (each.documents["document_id"].astype("str") for each in (counts, baseline))
     if not theirs.isin(ours).any():
+        found = f"others such as {theirs.iloc[0]}" if len(theirs) else "none"
         raise InputError(
             f"sensitivity, {name}: expected documents of the first table, such as {ours.iloc[0]}, found "
-            f"others such as {theirs.iloc[0]}; give tables of the same speeches"
+            f"{found}; give tables of the same speeches"
         )
     return Setting("coder", name, counts)
 

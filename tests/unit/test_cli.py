@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from vicsformer.cli import app
 from vicsformer.data.tables import CODED_COLUMNS
+from vicsformer.options import column_names
 
 COMMANDS = (
     *("code", "profile", "compare", "change", "power", "sensitivity", "counts", "published", "norms"),
@@ -318,3 +319,7 @@ def test_evaluating_one_coder_leaves_no_empty_tables(tmp_path):
     result = run("evaluate", labels, "-o", tmp_path / "e", "--coder", "rules", "-q")
     assert result.exit_code == 2
     assert "found 'dev'" in result.stderr
+
+
+def test_columns_named_twice_are_one() -> None:
+    assert column_names(" leader, year,leader,, ") == ["leader", "year"]

@@ -233,3 +233,5 @@ def test_counts_first_and_other_speeches_are_refused() -> None:
         InputError, match="theirs: expected documents of the first table, such as A0, found o"
     ):
         sensitivity({"own": CODED, "theirs": strangers})
+    with pytest.raises(InputError, match="of the first table, such as A0, found none"):
+        sensitivity({"own": CODED, "theirs": OTHER.iloc[:0]})

@@ -76,6 +76,13 @@ def test_what_is_no_distribution_is_refused(columns: list[str], values: list[flo
         soft_counts(verbs)
 
 
+def test_words_in_the_place_of_probabilities_are_named() -> None:
+    verbs = coded([("a", "self", "reward"), ("a", "self", "reward")])
+    verbs["p_self"] = ["1", "x"]
+    with pytest.raises(InputError, match=r"row 2: expected as p_self, .*, found x, "):
+        soft_counts(verbs)
+
+
 def test_probabilities_must_be_there() -> None:
     with pytest.raises(InputError, match="add or rename: p_other"):
         soft_counts(coded([("a", "self", "reward")]).drop(columns="p_other"))
