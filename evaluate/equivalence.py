@@ -167,31 +167,38 @@ def gap_verdict(
             f"draws: expected two arrays of one shape, (draws, indices); found {a.shape} and {b.shape}; "
             "draw as often for both"
         )
-    gaps = pd.DataFrame((a - b).reshape(len(a), -1))
+    gaps = (a - b).reshape(len(a), -1)
     within = np.broadcast_to(np.asarray(np.nan if margin is None else margin, np.float64), gaps.shape[1])
     _check(within, alpha)
-    valid = gaps.notna().sum()
-    tails = (alpha / 2, 1 - alpha / 2, alpha, 1 - alpha, 0.5)
-    low, high, inner_low, inner_high, middle = (_quantiles(gaps, valid, tail) for tail in tails)
-    smaller = (gaps.abs() < within).sum() / valid
+    valid, ordered = np.count_nonzero(~np.isnan(gaps), axis=0), np.sort(gaps, axis=0)
+    tails = (0, alpha / 2, alpha, 0.5, 1 - alpha, 1 - alpha / 2, 1)
+    least, low, inner_low, middle, inner_high, high, most = (_quantile(ordered, valid, at) for at in tails)
     inside = (inner_low > -within) & (inner_high < within)
-    known = (2 * valid >= len(gaps)) & (gaps.max() > gaps.min())
+    known = (2 * valid >= len(gaps)) & (most > least)
+    larger, smaller = (
+        (gaps > 0).sum(axis=0) + (gaps == 0).sum(axis=0) / 2,
+        (np.abs(gaps) < within).sum(axis=0),
+    )
+    some = np.where(valid, valid, np.nan)
     columns = {
         "gap": middle,
         "low": low,
         "high": high,
         "margin": within,
-        "p_a_larger": ((gaps > 0).sum() + (gaps == 0).sum() / 2) / valid,
-        "p_within": smaller.where(~np.isnan(within)),
-        "verdict": _verdicts(known.to_numpy(), inside.to_numpy(), ((low > 0) | (high < 0)).to_numpy()),
+        "p_a_larger": larger / some,
+        "p_within": np.where(np.isnan(within), np.nan, smaller / some),
+        "verdict": _verdicts(known, inside, (low > 0) | (high < 0)),
     }
     return pd.DataFrame(columns)[list(GAP_VERDICT_COLUMNS)].astype({"verdict": "str"})
 
 
-def _quantiles(gaps: pd.DataFrame, valid: pd.Series, tail: float) -> pd.Series:
-    """Return the quantiles of B draws at place tail (B + 1) (Davison & Hinkley 1997, section 2.4)."""
-    places = ((tail * (valid + 1) - 1) / (valid - 1).clip(lower=1)).clip(0, 1)
-    return pd.Series({name: gaps[name].quantile(place) for name, place in places.items()})
+def _quantile(ordered: Floats, valid: NDArray[np.intp], tail: float) -> Floats:
+    """Return of sorted draws, missing ones last, those at place tail (B + 1) (Davison & Hinkley 1997, 2.4)."""
+    place = np.clip(tail * (valid + 1) - 1, 0, np.maximum(valid - 1, 0))
+    below = np.floor(place).astype(np.intp)
+    above = np.ceil(place).astype(np.intp)
+    low, high = (np.take_along_axis(ordered, at[None], axis=0)[0] for at in (below, above))
+    return np.asarray(low + (place - below) * (high - low))
 
 
 def _verdicts(
