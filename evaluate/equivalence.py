@@ -193,7 +193,7 @@ def gap_verdict(
 
 
 def _quantile(ordered: Floats, valid: NDArray[np.intp], tail: float) -> Floats:
-    """Return of sorted draws, missing ones last, those at place tail (B + 1) (Davison & Hinkley 1997, 2.4)."""
+    """Of sorted draws, missing ones last, those at place tail (B + 1) (Davison & Hinkley 1997, 2.4)."""
     place = np.clip(tail * (valid + 1) - 1, 0, np.maximum(valid - 1, 0))
     below = np.floor(place).astype(np.intp)
     above = np.ceil(place).astype(np.intp)
