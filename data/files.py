@@ -7,7 +7,7 @@ import io
 import json
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -156,6 +156,20 @@ def _csv_rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         ) from error
     finally:
         csv.field_size_limit(before)
+
+
+def refuse_written_over(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Raise an `InputError` if a file that is to be written is one that is read.
+
+    Parameters
+    ----------
+    outputs, inputs
+        Files; folders, and what is no file, do no harm.
+    """
+    read = {file.resolve() for file in inputs}
+    for output in outputs:
+        if output.resolve() in read:
+            raise InputError(f"{output}: expected a new file, found one that is read here; choose another -o")
 
 
 @contextmanager

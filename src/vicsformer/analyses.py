@@ -11,6 +11,7 @@ from vicsformer.comparators import agreement_of_counts
 from vicsformer.comparison import speech_scores
 from vicsformer.corrections import coder_of
 from vicsformer.data.errors import InputError
+from vicsformer.data.files import refuse_written_over
 from vicsformer.data.norms import DEFAULT_NORM, norm_sd
 from vicsformer.data.tables import read_table, require_columns, write_table
 from vicsformer.evaluate.compare import compare, omnibus
@@ -133,6 +134,8 @@ def analyse_counts(
     InputError
         A table or an option cannot be used.
     """
+    made = ("indices.csv", "counts.csv", "comparisons.csv", "omnibus.csv", "agreement.csv")
+    refuse_written_over([output / name for name in made], [table])
     counts = read_counts(table, by=[by])
     found = profile_counts(counts, resamples=resamples, seed=seed)
     write_table(found, output / "indices.csv")

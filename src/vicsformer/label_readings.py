@@ -12,7 +12,7 @@ from vicsformer.annotate.read import read_codes
 from vicsformer.annotate.readings import disagreements, load_readings
 from vicsformer.data.corpora import read_corpus
 from vicsformer.data.errors import InputError
-from vicsformer.data.files import base_suffix
+from vicsformer.data.files import base_suffix, refuse_written_over
 from vicsformer.data.sources import delimited_rows
 from vicsformer.data.tables import read_table, require_suffix, write_table
 
@@ -55,7 +55,7 @@ def read_sheet(
         or a table of the pack.
     """
     require_suffix(output)
-    _refuse_written_over(output, [sheet, pack / "key.csv", pack / "passages.csv"])
+    refuse_written_over([output], [sheet, pack / "key.csv", pack / "passages.csv"])
     key, passages = (read_table(pack / name) for name in ("key.csv", "passages.csv"))
     table = read_codes(key, sheet, read_corpus(corpus), passages, coder=coder, round_=round_, reader=reader)
     write_table(table, output)
@@ -122,7 +122,7 @@ def merge_labels(
     Raises
     ------
     InputError
-        A file cannot be used, readers differ and nothing decides, or a table of a pack would be written over.
+        A file cannot be used, readers differ and nothing decides, or one of the files would be written over.
     """
     if "verbs" not in output.name or base_suffix(output) != ".csv":
         raise InputError(
@@ -131,7 +131,7 @@ def merge_labels(
         )
     beside = output.with_name(output.name.replace("verbs", "passages"))
     drawn_in = [pack / "passages.csv" for pack in packs]
-    _refuse_written_over(beside, drawn_in)
+    refuse_written_over([output, beside], [*drawn_in, *readings, *([] if settled is None else [settled])])
     table = load_readings(readings)
     labels = merge_readings(
         table, settled=None if settled is None else read_settled(settled, table), prefer=prefer
@@ -140,11 +140,6 @@ def merge_labels(
     write_table(labelled_passages(labels, drawn), beside)
     write_table(labels, output)
     return labels
-
-
-def _refuse_written_over(output: Path, inputs: Sequence[Path]) -> None:
-    if output.resolve() in [file.resolve() for file in inputs]:
-        raise InputError(f"{output}: expected a new file, found one that is read here; choose another -o")
 
 
 def _refuse_settled(file: Path) -> None:

@@ -18,7 +18,7 @@ from vicsformer.data.codebook import CATEGORIES
 from vicsformer.data.columns import Rows
 from vicsformer.data.corpora import read_corpus
 from vicsformer.data.errors import InputError
-from vicsformer.data.files import atomic_file
+from vicsformer.data.files import atomic_file, refuse_written_over
 from vicsformer.data.labels import load_labels
 from vicsformer.data.spans import checked_spans
 from vicsformer.data.table_files import to_csv
@@ -81,6 +81,7 @@ def draw_sample(
         The corpus, the coded table, the labels or an option cannot be used.
     """
     require_suffix(output)  # before the work, not after it
+    refuse_written_over([output], [Path(corpus), *([] if coded is None else [coded])])
     _check_strata(strata, coded)
     documents = read_corpus(corpus, start=start, end=end)
     require_columns(documents, tuple(by), corpus)

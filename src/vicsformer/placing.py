@@ -8,6 +8,7 @@ import pandas as pd
 
 from vicsformer.corrections import Corrections, coder_of, find_corrections
 from vicsformer.data.errors import InputError
+from vicsformer.data.files import refuse_written_over
 from vicsformer.data.norms import Norm, Unit, load_norms
 from vicsformer.data.tables import read_table, require_columns, require_suffix, write_table
 from vicsformer.evaluate.matching import match
@@ -117,6 +118,7 @@ def norm_table(coded: Path, output: Path, *, by: str, aggregate: Aggregate) -> p
     """
     if require_suffix(output) != ".csv":
         raise InputError(f"{output}: expected a .csv file to write, found {output.suffix!r}; rename it")
+    refuse_written_over([output], [coded])
     verbs = read_table(coded)
     coder = coder_of(verbs)
     require_columns(verbs, [by], str(coded))

@@ -9,6 +9,7 @@ from rich.progress import Progress
 from vicsformer.corrections import find_corrections
 from vicsformer.data.corpora import read_corpus
 from vicsformer.data.errors import InputError
+from vicsformer.data.files import refuse_written_over
 from vicsformer.data.tables import read_table, require_suffix, write_table
 from vicsformer.infer.coding import batches, code_documents
 from vicsformer.infer.corrected import profile_methods
@@ -46,6 +47,7 @@ def code_corpus(corpus: str, output: Path, *, coder: str, parser: str, bar: Prog
     require_suffix(output)  # before the work, not after it
     if output.is_dir():
         raise InputError(f"{output}: expected a file to write, found a folder; give a file name in it")
+    refuse_written_over([output], [Path(corpus)])
     loaded = load_coder(coder)
     coded = code_with(read_corpus(corpus), {loaded.name: loaded}, parser=parser, bar=bar)[loaded.name]
     write_table(coded, output)

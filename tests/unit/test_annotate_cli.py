@@ -205,6 +205,9 @@ def test_from_speeches_to_labels(corpus, pack, tmp_path):
     said = run("merge", *readings, "-o", pack / "verbs.csv", "--pack", pack, "--prefer", "C2").stderr
     assert "passages.csv: expected a new file, found one that is read here" in said
     assert "passage" in read_table(pack / "passages.csv")
+    mine = readings[0].rename(readings[0].with_name("my_verbs.csv"))
+    said = run("merge", mine, *readings[1:], "-o", mine, "--pack", pack, "--prefer", "C2").stderr
+    assert "expected a new file, found one that is read here" in said
 
     labels = load_labels(verbs, corpus=corpus)
     # as a training configuration names them

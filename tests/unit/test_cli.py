@@ -323,3 +323,21 @@ def test_evaluating_one_coder_leaves_no_empty_tables(tmp_path):
 
 def test_columns_named_twice_are_one() -> None:
     assert column_names(" leader, year,leader,, ") == ["leader", "year"]
+
+
+def test_files_that_are_read_are_not_written_over(tmp_path):
+    corpus = tmp_path / "s.csv"
+    corpus.write_text('leader,date,text\nA,1990,"We will help them."\n')
+    counts = tmp_path / "counts.csv"
+    counts.write_text("leader,document_id\n")
+    for arguments in (
+        ["code", str(corpus), "-o", f"{tmp_path}/./s.csv", "--coder", "dictionary"],
+        ["labels", "sample", str(corpus), "-o", str(corpus), "--passages", "1"],
+        ["norms", str(corpus), "-o", str(corpus)],
+        ["counts", str(counts), "-o", str(tmp_path)],
+    ):
+        before = {file: file.read_text() for file in (corpus, counts)}
+        refused = run(*arguments)
+        assert refused.exit_code == 2
+        assert "expected a new file, found one that is read here" in refused.stderr
+        assert {file: file.read_text() for file in before} == before
