@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import pandas as pd
@@ -237,7 +238,10 @@ def change(
     sizes = pd.concat([table.filter(regex="^documents").min(axis=1) for table in tables])
     if (sizes < FEW_DOCUMENTS).any():
         say(FEW)
-    say(f"{CHANGE_NOTES[tables[0]['method'].iloc[0]]} p is not corrected for the number of comparisons.")
+    say(
+        f"{CHANGE_NOTES[tables[0]['method'].iloc[0]]} p is not corrected for the number of comparisons; "
+        "with fewer than ten speeches it tends to be too small, with fewer than five there is none."
+    )
     say(f"{INDICES} All indices are in {output}.")
 
 
@@ -251,6 +255,11 @@ def _periods(years: str | None) -> list[tuple[int, int]]:
                 f"--years: expected periods such as 2013-2015,2016-2022, found {part.strip()!r}; correct it"
             )
         found.append((int(match[1]), int(match[2])))
+    for (_, last), (first, _) in pairwise(sorted(found)):
+        if first <= last:
+            raise InputError(
+                f"--years: expected periods that do not overlap, found {first} in two; correct it"
+            )
     return found
 
 

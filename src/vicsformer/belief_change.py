@@ -26,15 +26,21 @@ Years = Sequence[tuple[int, int]]
 """First and last year of each period."""
 
 
+FEWEST = 5
+"""Speeches of a leader or period below which there are no limits and no p: they would be wrong too often
+(`docs/methods.md`, belief change)."""
+
+
 class Change(NamedTuple):
     """Tables of belief change, with a column `method`.
 
     Attributes
     ----------
     trend
-        `TREND_COLUMNS`; None with an audit, which corrects sums of speeches and no single one.
+        `TREND_COLUMNS`; None with an audit, which corrects sums of speeches and no single one. No limits and
+        no p with fewer than `FEWEST` speeches.
     change
-        `CHANGE_COLUMNS`, where periods are given.
+        `CHANGE_COLUMNS`, where periods are given; the same with fewer speeches in one of them.
     """
 
     trend: pd.DataFrame | None
@@ -112,6 +118,8 @@ def _counts(verbs: pd.DataFrame, by: Sequence[str], method: ChangeMethod, known:
 def _of_indices(analysis: Any, table: pd.DataFrame, method: str, **options: Any) -> pd.DataFrame:
     statistic = {"naive": indices, "soft": estimated_indices, "audit": _audited_indices}[method]
     found: pd.DataFrame = analysis(table, statistic=statistic, names=INDEX_NAMES, **options)
+    few = (found.filter(like="documents") < FEWEST).any(axis=1)
+    found[["low", "high", "p"]] = found[["low", "high", "p"]].mask(few)
     return found.assign(method=method)
 
 

@@ -52,10 +52,10 @@ def read_sheet(
     ------
     InputError
         The pack or the corpus cannot be used, a line of the sheet has to be mended, or `output` is the sheet
-        or a table of the pack.
+        or a file of the pack.
     """
     require_suffix(output)
-    refuse_written_over([output], [sheet, pack / "key.csv", pack / "passages.csv"])
+    refuse_written_over([output], [sheet, *pack.glob("*")])
     key, passages = (read_table(pack / name) for name in ("key.csv", "passages.csv"))
     table = read_codes(key, sheet, read_corpus(corpus), passages, coder=coder, round_=round_, reader=reader)
     write_table(table, output)

@@ -77,12 +77,14 @@ def settings(coded: pd.DataFrame, by: str) -> Iterator[Setting]:
     """
     probabilities = [f"p_{name}" for name in (NEUTRAL, *POWER_CATEGORIES)]
     require_columns(coded, ["phrase", "confidence", *probabilities], "coded table")
-    outside = ~coded[["confidence", *probabilities]].apply(lambda column: column.between(0, 1)).all(axis=1)
+    numbers = coded[["confidence", *probabilities]].apply(pd.to_numeric, errors="coerce")
+    outside = ~numbers.apply(lambda column: column.between(0, 1)).all(axis=1)
     if outside.any():
         raise InputError(
             f"coded table, row {int(outside.to_numpy().argmax()) + 1}: expected as confidence and "
             f"{', '.join(probabilities)} numbers from 0 to 1, found another or none; code the corpus again"
         )
+    coded = coded.assign(**numbers)
     for (switch, setting), (moved, other) in _ATTRIBUTED.items():
         own = SELF_ATTRIBUTIONS - {moved}
         yield Setting(switch, setting, count(coded, by=[by], self_attributions=own, other_attributions=other))

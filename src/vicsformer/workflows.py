@@ -47,7 +47,7 @@ def code_corpus(corpus: str, output: Path, *, coder: str, parser: str, bar: Prog
     require_suffix(output)  # before the work, not after it
     if output.is_dir():
         raise InputError(f"{output}: expected a file to write, found a folder; give a file name in it")
-    refuse_written_over([output], [Path(corpus)])
+    refuse_written_over([output], [Path(corpus), *Path(corpus).glob("*")])
     loaded = load_coder(coder)
     coded = code_with(read_corpus(corpus), {loaded.name: loaded}, parser=parser, bar=bar)[loaded.name]
     write_table(coded, output)

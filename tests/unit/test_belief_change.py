@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from vicsformer import belief_change
 from vicsformer.belief_change import change_tables
 from vicsformer.data.codebook import CATEGORIES
 from vicsformer.data.errors import InputError
@@ -110,3 +111,11 @@ def test_bad_requests_are_refused(
     with pytest.raises(InputError, match=words):
         change_tables(coded, tmp_path / "out", **{**OPTIONS, **options})
     assert not (tmp_path / "out").exists()
+
+
+def test_few_speeches_have_no_limits(coded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(belief_change, "FEWEST", 1000)
+    for table in change_tables(coded, tmp_path, **OPTIONS):
+        assert table is not None
+        assert table[["low", "high", "p"]].isna().all(axis=None)
+        assert table.filter(regex="gap|slope").notna().any(axis=None)

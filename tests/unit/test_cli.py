@@ -341,3 +341,11 @@ def test_files_that_are_read_are_not_written_over(tmp_path):
         assert refused.exit_code == 2
         assert "expected a new file, found one that is read here" in refused.stderr
         assert {file: file.read_text() for file in before} == before
+
+
+def test_periods_that_overlap_are_refused(tmp_path):
+    table = tmp_path / "coded.csv"
+    table.write_text("leader,document_id,date,attribution,category\n")
+    refused = run("change", table, "-o", tmp_path, "--years", "2012-2018,2009-2012")
+    assert refused.exit_code == 2
+    assert "expected periods that do not overlap, found 2012 in two" in refused.stderr
