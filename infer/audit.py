@@ -59,10 +59,11 @@ def audited_counts(
     InputError
         As `counts.count` and `soft.soft_counts`; if a passage was not drawn at random (stratum `review`), has
         no inclusion probability in 0..1, overlaps another, or lies in no document of the tables; if a verb
-        lies in no passage or has an unknown code.
+        lies in no passage or has an unknown code; if a place is no whole number.
     """
     counts = count(coded, by=by, documents=documents)
     require_columns(coded, ["start"], "coded table")
+    coded = _with_places(coded, "coded table", ["start"])
     codes = probabilities if soft else certain
     passages, verbs = _checked_passages(audit_passages), _checked_verbs(audit_verbs)
     row_of = _row_of_document(counts, passages)
@@ -87,8 +88,8 @@ def _weights(verbs: pd.DataFrame, passages: pd.DataFrame) -> NDArray[np.float64]
     """Return 1 / inclusion probability of the passage in which each head starts, 0 where there is none."""
     heads = pd.DataFrame(
         {
-            "document_id": verbs["document_id"].astype("str").to_numpy(),
-            "start": verbs["start"].to_numpy(np.int64),
+            "document_id": verbs["document_id"].to_numpy(),
+            "start": verbs["start"].to_numpy(),
             "verb": np.arange(len(verbs)),
         }
     )
@@ -113,9 +114,7 @@ def _checked_passages(passages: pd.DataFrame) -> pd.DataFrame:
         f"passages drawn at random (stratum {REVIEW} is not)",
         "leave it out",
     )
-    spans = passages[[*_SPAN, "inclusion_probability"]].assign(
-        document_id=passages["document_id"].astype("str")
-    )
+    spans = _with_places(passages[[*_SPAN, "inclusion_probability"]], what, ["start", "end"])
     probability = pd.to_numeric(spans["inclusion_probability"], errors="coerce").to_numpy(np.float64)
     _refuse(
         ~((probability > 0) & (probability <= 1)),
@@ -143,7 +142,15 @@ def _checked_verbs(verbs: pd.DataFrame) -> pd.DataFrame:
     _refuse(~known.to_numpy(), verbs, what, f"a category of {', '.join(LABEL_CATEGORIES)}", "recode it")
     known = verbs["attribution"].isin(ATTRIBUTIONS) | (verbs["category"] == NONE)
     _refuse(~known.to_numpy(), verbs, what, f"an attribution of {', '.join(ATTRIBUTIONS)}", "recode it")
-    return verbs.assign(document_id=verbs["document_id"].astype("str"))
+    return _with_places(verbs, what, ["start"])
+
+
+def _with_places(table: pd.DataFrame, what: str, columns: list[str]) -> pd.DataFrame:
+    """Return documents as text and characters as whole numbers."""
+    numbers = table[columns].apply(pd.to_numeric, errors="coerce").astype("float64")
+    whole = (numbers >= 0) & (numbers % 1 == 0)
+    _refuse(~whole.all(axis=1).to_numpy(), table, what, "characters as whole numbers from 0", "correct it")
+    return table.assign(document_id=table["document_id"].astype("str"), **numbers.astype("int64"))
 
 
 def _row_of_document(counts: Counts, passages: pd.DataFrame) -> "pd.Series[int]":

@@ -181,6 +181,18 @@ def test_probabilities_read_as_text_are_numbers() -> None:
     )
 
 
+@pytest.mark.parametrize("start", ["abc", -1, 0.5, None])
+def test_places_that_are_no_characters_are_named(start: object) -> None:
+    frame = passages(("a", 0, 100, 0.25))
+    expected = f"expected characters as whole numbers from 0, found document_id a, start {start}"
+    with pytest.raises(InputError, match=f"audit verbs: {expected}"):
+        audited_counts(CODED, AUDIT.assign(start=start), frame)
+    with pytest.raises(InputError, match=f"audit passages: {expected}"):
+        audited_counts(CODED, AUDIT, frame.assign(start=start))
+    with pytest.raises(InputError, match=f"coded table: {expected}"):
+        audited_counts(CODED.assign(start=start), AUDIT, frame)
+
+
 def test_unknown_codes_and_split_documents_are_refused() -> None:
     frame = passages(("a", 0, 100, 0.25))
     with pytest.raises(InputError, match="audit verbs: expected a category of"):
